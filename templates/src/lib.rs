@@ -5,13 +5,11 @@
 
 pub mod assets;
 pub mod form;
-pub mod gallery;
-pub mod map;
 mod page;
 pub mod parts;
 mod ui;
 
-pub use page::{Html, page, page_with};
+pub use page::{Html, error_page, page, page_with, plain_page};
 pub use ui::{Accent, Crumb, FeedLink, Flash, Moment, NavItem, Site, Theme, Ui, Viewer, Whole};
 
 use ratusha_platform::i18n::Locales;

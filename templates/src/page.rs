@@ -9,6 +9,8 @@ use http::{HeaderValue, StatusCode, header};
 use ratusha_platform::http::error::Kind;
 use ratusha_platform::{AppError, Lang};
 
+use crate::Ui;
+
 /// A piece of HTML that is safe to print as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Html(String);
@@ -94,6 +96,69 @@ fn respond(status: StatusCode, lang: Lang, html: String) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
     response
+}
+
+/// The page of an error.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    ui: Ui,
+    status: u16,
+    message: String,
+    hint: String,
+    sign_in: bool,
+    request_id: Option<String>,
+}
+
+/// The page that tells people about `error`; its status is the error's.
+pub fn error_page(ui: Ui, error: &AppError, request_id: Option<String>) -> Response {
+    let status = error.kind.status();
+    let message = ui.error_message(error);
+    let hint = ui.t(hint_key(error.kind));
+    let title = ui.t(title_key(error.kind));
+    let sign_in = error.kind == Kind::Unauthorized && ui.viewer.name.is_none();
+    let request_id = request_id.filter(|_| matches!(error.kind, Kind::Internal | Kind::Unavailable));
+    let mut ui = ui.titled(title);
+    ui.breadcrumbs.clear();
+    page(status, &ErrorPage { ui, status: status.as_u16(), message, hint, sign_in, request_id })
+}
+
+/// A page whose body is ready HTML, under the heading and lead of `ui`.
+#[derive(Template)]
+#[template(path = "empty.html")]
+struct PlainPage {
+    ui: Ui,
+    body: Html,
+}
+
+/// A page whose body is ready HTML, under the heading and lead of `ui`.
+pub fn plain_page(status: StatusCode, ui: Ui, body: Html) -> Response {
+    page(status, &PlainPage { ui, body })
+}
+
+fn title_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::NotFound => "error-title-not-found",
+        Kind::Gone => "error-title-gone",
+        Kind::Forbidden => "error-title-forbidden",
+        Kind::Unauthorized => "error-title-unauthorized",
+        Kind::Conflict => "error-title-conflict",
+        Kind::Invalid | Kind::TooLarge => "error-title-invalid",
+        Kind::TooMany => "error-title-too-many",
+        Kind::Misdirected | Kind::Method => "error-title-misdirected",
+        Kind::Unavailable | Kind::Internal => "error-title-internal",
+    }
+}
+
+fn hint_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::NotFound | Kind::Gone | Kind::Misdirected | Kind::Method => "error-hint-look",
+        Kind::Forbidden => "error-hint-ask",
+        Kind::Unauthorized => "error-hint-sign-in",
+        Kind::Conflict | Kind::Invalid | Kind::TooLarge => "error-hint-back",
+        Kind::TooMany | Kind::Unavailable => "error-hint-wait",
+        Kind::Internal => "error-hint-ours",
+    }
 }
 
 /// The sentence for an error of `kind` whose own code has none.

@@ -6,6 +6,8 @@ use ratusha_platform::http::error::FieldError;
 use ratusha_platform::i18n::{self, Arg, Catalog, Lang};
 use ratusha_platform::{AppError, Timestamp};
 
+use crate::Html;
+
 /// Who is looking; the default is somebody who has not signed in.
 #[derive(Debug, Clone, Default)]
 pub struct Viewer {
@@ -387,6 +389,34 @@ impl Ui {
         format!("{}{}", self.site.base_url, lang.path(&self.path))
     }
 
+    /// [`Self::absolute`] in Ukrainian.
+    #[must_use]
+    pub fn absolute_uk(&self) -> String {
+        self.absolute(Lang::Uk)
+    }
+
+    /// [`Self::absolute`] in English.
+    #[must_use]
+    pub fn absolute_en(&self) -> String {
+        self.absolute(Lang::En)
+    }
+
+    /// The name of the site's accent, always a known one.
+    #[must_use]
+    pub fn accent_name(&self) -> &'static str {
+        Accent::parse(&self.site.accent).name()
+    }
+
+    /// The value of `<meta name="color-scheme">`.
+    #[must_use]
+    pub fn color_scheme(&self) -> &'static str {
+        match self.theme {
+            Theme::Auto => "light dark",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
     /// Where the page really lives.
     #[must_use]
     pub fn canonical_url(&self) -> String {
@@ -397,6 +427,36 @@ impl Ui {
     #[must_use]
     pub fn theme_url(&self, theme: Theme) -> String {
         format!("/theme/{}?back={}", theme.name(), crate::page::percent_encode(&self.url(&self.path)))
+    }
+
+    /// The address that switches to the scheme which the header offers.
+    #[must_use]
+    pub fn theme_next_url(&self) -> String {
+        self.theme_url(self.theme.next())
+    }
+
+    /// Locale key of the scheme which the header offers.
+    #[must_use]
+    pub fn theme_next_key(&self) -> &'static str {
+        match self.theme.next() {
+            Theme::Auto => "ui-theme-auto",
+            Theme::Light => "ui-theme-light",
+            Theme::Dark => "ui-theme-dark",
+        }
+    }
+
+    /// An e-mail address or a telephone number as a link; anything else as text.
+    #[must_use]
+    pub fn contact_link(&self, contact: &str) -> Html {
+        let shown = Html::text(contact);
+        let digits: String = contact.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        if contact.contains('@') && !contact.contains(' ') {
+            Html::trusted(format!("<a href=\"mailto:{shown}\">{shown}</a>"))
+        } else if digits.len() >= 9 && contact.chars().all(|c| c.is_ascii_digit() || " +()-".contains(c)) {
+            Html::trusted(format!("<a href=\"tel:{digits}\">{shown}</a>"))
+        } else {
+            shown
+        }
     }
 
     /// The address of the sign-in page that comes back here.
