@@ -12,10 +12,8 @@ use base64::{
 use super::{Refusal, sf};
 
 /// Standard base64 that does not mind a missing padding.
-pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+pub(crate) const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 /// SHA-256 of `bytes`.
 #[must_use]
@@ -64,11 +62,7 @@ pub fn check_content_digest(value: &str, body: &[u8]) -> Result<(), Refusal> {
 }
 
 /// `Ok(true)`: a known algorithm that matches; `Ok(false)`: an unknown one.
-fn compare(
-    name: &str,
-    wanted: impl FnOnce() -> Result<Vec<u8>, Refusal>,
-    body: &[u8],
-) -> Result<bool, Refusal> {
+fn compare(name: &str, wanted: impl FnOnce() -> Result<Vec<u8>, Refusal>, body: &[u8]) -> Result<bool, Refusal> {
     let algorithm = if name.eq_ignore_ascii_case("sha-256") {
         &digest::SHA256
     } else if name.eq_ignore_ascii_case("sha-512") {
@@ -76,11 +70,7 @@ fn compare(
     } else {
         return Ok(false);
     };
-    if wanted()? == digest::digest(algorithm, body).as_ref() {
-        Ok(true)
-    } else {
-        Err(Refusal::DigestMismatch)
-    }
+    if wanted()? == digest::digest(algorithm, body).as_ref() { Ok(true) } else { Err(Refusal::DigestMismatch) }
 }
 
 #[cfg(test)]
@@ -97,10 +87,7 @@ mod tests {
         check_digest(&digest_header(body), body).unwrap();
         check_content_digest(&content_digest_header(body), body).unwrap();
         assert_eq!(check_digest(&digest_header(body), b"x"), Err(Refusal::DigestMismatch));
-        assert_eq!(
-            check_content_digest(&content_digest_header(body), b"x"),
-            Err(Refusal::DigestMismatch)
-        );
+        assert_eq!(check_content_digest(&content_digest_header(body), b"x"), Err(Refusal::DigestMismatch));
     }
 
     #[test]

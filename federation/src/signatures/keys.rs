@@ -9,10 +9,7 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rand::SystemRandom,
     rsa::{KeyPair as RsaKeyPair, KeySize},
-    signature::{
-        self, Ed25519KeyPair, KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-        RSA_PKCS1_2048_8192_SHA512,
-    },
+    signature::{self, Ed25519KeyPair, KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA512},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rsa::{
@@ -26,8 +23,7 @@ use super::{Refusal, digest::BASE64};
 
 const MAX_TEXT: usize = 16 * 1024;
 /// The DER of `SubjectPublicKeyInfo` for Ed25519 up to the 32 bytes of the key.
-const ED25519_SPKI: [u8; 12] =
-    [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+const ED25519_SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 /// Multicodec prefixes of Multikey values.
 const ED25519_PUBLIC: [u8; 2] = [0xed, 0x01];
 const RSA_PUBLIC: [u8; 2] = [0x85, 0x24];
@@ -173,8 +169,7 @@ impl SigningKey {
         match &*self.0 {
             Private::Rsa(key) => {
                 let mut out = vec![0; key.public_modulus_len()];
-                key.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut out)
-                    .map_err(|_| KeyError::Crypto)?;
+                key.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut out).map_err(|_| KeyError::Crypto)?;
                 Ok(out)
             }
             Private::Ed25519(key) => Ok(key.sign(message).as_ref().to_vec()),
@@ -243,8 +238,7 @@ impl PublicKey {
 
     fn ed25519(bytes: &[u8]) -> Result<Self, KeyError> {
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| KeyError::Unreadable)?;
-        let key = ParsedPublicKey::new(&signature::ED25519, bytes)
-            .map_err(|_| KeyError::Unreadable)?;
+        let key = ParsedPublicKey::new(&signature::ED25519, bytes).map_err(|_| KeyError::Unreadable)?;
         Ok(Self(Arc::new(Public::Ed25519 { key, bytes })))
     }
 
@@ -256,9 +250,7 @@ impl PublicKey {
             return Err(KeyError::Size);
         }
         let pkcs1 = key.to_pkcs1_der().map_err(|_| KeyError::Unreadable)?;
-        let parse = |algorithm| {
-            ParsedPublicKey::new(algorithm, pkcs1.as_bytes()).map_err(|_| KeyError::Unreadable)
-        };
+        let parse = |algorithm| ParsedPublicKey::new(algorithm, pkcs1.as_bytes()).map_err(|_| KeyError::Unreadable);
         let sha256 = parse(&RSA_PKCS1_2048_8192_SHA256)?;
         let spki: PublicKeyX509Der<'_> = sha256.as_der().map_err(|_| KeyError::Crypto)?;
         let spki = spki.as_ref().to_vec();
@@ -294,10 +286,7 @@ impl PublicKey {
     pub fn to_multibase(&self) -> Option<String> {
         match &*self.0 {
             Public::Rsa { .. } => None,
-            Public::Ed25519 { bytes, .. } => Some(multibase::encode(
-                multibase::Base::Base58Btc,
-                [&ED25519_PUBLIC[..], bytes].concat(),
-            )),
+            Public::Ed25519 { bytes, .. } => Some(multibase::encode(multibase::Base::Base58Btc, [&ED25519_PUBLIC[..], bytes].concat())),
         }
     }
 
@@ -311,26 +300,14 @@ impl PublicKey {
     ///
     /// `hs2019` with an RSA key means SHA-256 in the fediverse and SHA-512 in the draft: both are
     /// tried.
-    pub fn verify(
-        &self,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), Refusal> {
+    pub fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
         let good = match (&*self.0, algorithm) {
-            (Public::Rsa { sha256, .. }, Algorithm::RsaSha256) => {
-                sha256.verify_sig(message, signature).is_ok()
-            }
-            (Public::Rsa { sha512, .. }, Algorithm::RsaSha512) => {
-                sha512.verify_sig(message, signature).is_ok()
-            }
+            (Public::Rsa { sha256, .. }, Algorithm::RsaSha256) => sha256.verify_sig(message, signature).is_ok(),
+            (Public::Rsa { sha512, .. }, Algorithm::RsaSha512) => sha512.verify_sig(message, signature).is_ok(),
             (Public::Rsa { sha256, sha512, .. }, Algorithm::ByKey) => {
-                sha256.verify_sig(message, signature).is_ok()
-                    || sha512.verify_sig(message, signature).is_ok()
+                sha256.verify_sig(message, signature).is_ok() || sha512.verify_sig(message, signature).is_ok()
             }
-            (Public::Ed25519 { key, .. }, Algorithm::Ed25519 | Algorithm::ByKey) => {
-                key.verify_sig(message, signature).is_ok()
-            }
+            (Public::Ed25519 { key, .. }, Algorithm::Ed25519 | Algorithm::ByKey) => key.verify_sig(message, signature).is_ok(),
             _ => return Err(Refusal::KeyMismatch),
         };
         if good { Ok(()) } else { Err(Refusal::BadSignature) }
@@ -386,7 +363,7 @@ pub mod testing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rsa::{pkcs1v15, sha2::Sha256, signature::Verifier};
+    use rsa::Pkcs1v15Sign;
 
     #[test]
     fn a_generated_pair_survives_storage() {
@@ -412,19 +389,18 @@ mod tests {
         let keys = testing::signing_keys(0).unwrap();
         let signature = keys.rsa.sign(b"hello").unwrap();
         let theirs = RsaPublicKey::from_public_key_pem(&keys.rsa_public_pem().unwrap()).unwrap();
-        pkcs1v15::VerifyingKey::<Sha256>::new(theirs)
-            .verify(b"hello", &pkcs1v15::Signature::try_from(signature.as_slice()).unwrap())
-            .unwrap();
+        // The DER of a SHA-256 DigestInfo up to the hash.
+        let prefix = [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
+        let scheme = Pkcs1v15Sign { hash_len: Some(32), prefix: Box::new(prefix) };
+        let hash = crate::signatures::digest::sha256(b"hello");
+        theirs.verify(scheme, &hash, &signature).unwrap();
     }
 
     #[test]
     fn both_pem_forms_and_odd_line_lengths_are_read() {
         let keys = testing::signing_keys(1).unwrap();
         let key = keys.rsa.public_key().unwrap();
-        let pkcs1 = RsaPublicKey::from_public_key_pem(&key.to_pem())
-            .unwrap()
-            .to_pkcs1_pem(rsa::pkcs1::LineEnding::CRLF)
-            .unwrap();
+        let pkcs1 = RsaPublicKey::from_public_key_pem(&key.to_pem()).unwrap().to_pkcs1_pem(rsa::pkcs1::LineEnding::CRLF).unwrap();
         assert_eq!(PublicKey::from_pem(&pkcs1).unwrap(), key);
         let body = STANDARD.encode(key.spki());
         let one_line = format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----");

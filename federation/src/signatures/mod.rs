@@ -1,6 +1,8 @@
 //! HTTP signatures (draft-cavage and RFC 9421), body digests and FEP-8b32 object proofs, with one
 //! vocabulary of refusals.
 
+#[cfg(test)]
+mod captures;
 pub mod cavage;
 pub mod digest;
 pub mod keys;
@@ -158,18 +160,10 @@ impl Refusal {
 /// Refuses a moment that lies outside the clock window.
 pub(crate) fn check_clock(signed_ms: i64, now_ms: i64) -> Result<(), Refusal> {
     let skew_ms = signed_ms.saturating_sub(now_ms);
-    if (-CLOCK_PAST_MS..=CLOCK_FUTURE_MS).contains(&skew_ms) {
-        Ok(())
-    } else {
-        Err(Refusal::Clock { skew_ms })
-    }
+    if (-CLOCK_PAST_MS..=CLOCK_FUTURE_MS).contains(&skew_ms) { Ok(()) } else { Err(Refusal::Clock { skew_ms }) }
 }
 
 /// Refuses a signature whose `expires` has passed.
 pub(crate) fn check_expires(expires_ms: i64, now_ms: i64) -> Result<(), Refusal> {
-    if now_ms.saturating_sub(expires_ms) > EXPIRES_LEEWAY_MS {
-        Err(Refusal::Expired)
-    } else {
-        Ok(())
-    }
+    if now_ms.saturating_sub(expires_ms) > EXPIRES_LEEWAY_MS { Err(Refusal::Expired) } else { Ok(()) }
 }

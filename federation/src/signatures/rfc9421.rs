@@ -3,8 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    Algorithm, Claim, Incoming, Outgoing, Refusal, Scheme, SignError, SigningKey, check_clock,
-    check_expires,
+    Algorithm, Claim, Incoming, Outgoing, Refusal, Scheme, SignError, SigningKey, check_clock, check_expires,
     sf::{self, Bare, Item, Member, Params},
     verify::{authority, has_body, key_id, single},
 };
@@ -28,27 +27,15 @@ pub fn sign(
     content_digest: Option<&str>,
     created: i64,
 ) -> Result<Signed, SignError> {
-    let target = format!(
-        "{}://{}{}",
-        request.url.scheme(),
-        request.host(),
-        request.path_and_query()
-    );
-    let mut parts = vec![
-        ("@method", request.method.as_str().to_owned()),
-        ("@target-uri", target),
-        ("@authority", request.host()),
-    ];
+    let target = format!("{}://{}{}", request.url.scheme(), request.host(), request.path_and_query());
+    let mut parts = vec![("@method", request.method.as_str().to_owned()), ("@target-uri", target), ("@authority", request.host())];
     if let Some(digest) = content_digest {
         parts.push(("content-digest", digest.to_owned()));
     }
     if let (Some(_), Some(content_type)) = (request.body, request.content_type) {
         parts.push(("content-type", content_type.to_owned()));
     }
-    let items: Vec<Item> = parts
-        .iter()
-        .map(|(name, _)| Item { value: Bare::Text((*name).to_owned()), params: Vec::new() })
-        .collect();
+    let items: Vec<Item> = parts.iter().map(|(name, _)| Item { value: Bare::Text((*name).to_owned()), params: Vec::new() }).collect();
     let algorithm = if key.is_ed25519() { "ed25519" } else { "rsa-v1_5-sha256" };
     let params: Params = vec![
         ("created".to_owned(), Bare::Integer(created)),
@@ -58,10 +45,7 @@ pub fn sign(
     let input = sf::write_list(&items, &params);
     let base = base(parts.iter().map(|(n, v)| (*n, v.as_str())), &input);
     let signature = key.sign(base.as_bytes()).map_err(|_| SignError::Key)?;
-    Ok(Signed {
-        input: format!("sig1={input}"),
-        signature: format!("sig1=:{}:", STANDARD.encode(signature)),
-    })
+    Ok(Signed { input: format!("sig1={input}"), signature: format!("sig1=:{}:", STANDARD.encode(signature)) })
 }
 
 /// The checks that need no key.
@@ -92,7 +76,7 @@ pub(crate) fn prepare(request: &Incoming<'_>, now_ms: i64) -> Result<Claim, Refu
     let has_query = request.path_and_query.contains('?');
     let target = covers("@request-target") || (covers("@path") && (!has_query || covers("@query")));
     let host = covers("@authority") || covers("host");
-    if !covers("@target-uri") && !(target && host) {
+    if !(covers("@target-uri") || target && host) {
         return Err(Refusal::NotCovered("@target-uri"));
     }
     if has_body(request.method) && !covers("content-digest") {
@@ -120,10 +104,7 @@ pub(crate) fn prepare(request: &Incoming<'_>, now_ms: i64) -> Result<Claim, Refu
             _ => {}
         }
     }
-    let created_ms = created
-        .ok_or(Refusal::NotCovered("created"))?
-        .checked_mul(1000)
-        .ok_or(Refusal::DateUnreadable)?;
+    let created_ms = created.ok_or(Refusal::NotCovered("created"))?.checked_mul(1000).ok_or(Refusal::DateUnreadable)?;
     check_clock(created_ms, now_ms)?;
     if let Some(expires) = expires {
         check_expires(expires.checked_mul(1000).ok_or(Refusal::DateUnreadable)?, now_ms)?;
@@ -145,8 +126,7 @@ pub(crate) fn prepare(request: &Incoming<'_>, now_ms: i64) -> Result<Claim, Refu
 
 /// The one signature of the request; several would leave open which of them is meant.
 fn only_list(input: &str) -> Result<(String, Vec<Item>, Params), Refusal> {
-    let mut members =
-        sf::dictionary(input).ok_or(Refusal::Malformed("the signature input"))?.into_iter();
+    let mut members = sf::dictionary(input).ok_or(Refusal::Malformed("the signature input"))?.into_iter();
     match (members.next(), members.next()) {
         (Some((label, Member::List(items, params))), None) => Ok((label, items, params)),
         (Some(_), Some(_)) => Err(Refusal::Ambiguous("signature-input".to_owned())),
@@ -155,14 +135,9 @@ fn only_list(input: &str) -> Result<(String, Vec<Item>, Params), Refusal> {
 }
 
 fn only_bytes(value: &str, label: &str) -> Result<Vec<u8>, Refusal> {
-    let mut members =
-        sf::dictionary(value).ok_or(Refusal::Malformed("the signature"))?.into_iter();
+    let mut members = sf::dictionary(value).ok_or(Refusal::Malformed("the signature"))?.into_iter();
     match (members.next(), members.next()) {
-        (Some((name, Member::Item(Item { value: Bare::Bytes(bytes), .. }))), None)
-            if name == label =>
-        {
-            Ok(bytes)
-        }
+        (Some((name, Member::Item(Item { value: Bare::Bytes(bytes), .. }))), None) if name == label => Ok(bytes),
         (Some(_), Some(_)) => Err(Refusal::Ambiguous("signature".to_owned())),
         _ => Err(Refusal::Malformed("the signature")),
     }
@@ -170,8 +145,7 @@ fn only_bytes(value: &str, label: &str) -> Result<Vec<u8>, Refusal> {
 
 fn component(request: &Incoming<'_>, name: &str) -> Result<String, Refusal> {
     let authority = || authority(request.host, request.scheme).ok_or(Refusal::HostMismatch);
-    let (path, query) =
-        request.path_and_query.split_once('?').unwrap_or((request.path_and_query, ""));
+    let (path, query) = request.path_and_query.split_once('?').unwrap_or((request.path_and_query, ""));
     Ok(match name {
         "@method" => request.method.as_str().to_owned(),
         "@target-uri" => {
@@ -188,9 +162,7 @@ fn component(request: &Incoming<'_>, name: &str) -> Result<String, Refusal> {
         other if other.chars().any(|c| c.is_ascii_uppercase()) => {
             return Err(Refusal::Malformed("a component name"));
         }
-        other => single(request.headers, other)?
-            .ok_or_else(|| Refusal::HeaderMissing(other.to_owned()))?
-            .to_owned(),
+        other => single(request.headers, other)?.ok_or_else(|| Refusal::HeaderMissing(other.to_owned()))?.to_owned(),
     })
 }
 
@@ -204,5 +176,4 @@ fn base<'a>(parts: impl Iterator<Item = (&'a str, &'a str)>, params: &str) -> St
 }
 
 #[cfg(test)]
-#[path = "rfc9421_tests.rs"]
 mod tests;

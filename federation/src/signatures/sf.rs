@@ -140,9 +140,7 @@ impl<'a> Input<'a> {
     }
 
     fn key(&mut self) -> Option<String> {
-        let key = self.take_while(|c| {
-            c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '*')
-        });
+        let key = self.take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '*'));
         key.starts_with(|c: char| c.is_ascii_lowercase() || c == '*').then(|| key.to_owned())
     }
 
@@ -195,11 +193,7 @@ impl<'a> Input<'a> {
             }
             '?' => {
                 self.take('?');
-                if self.take('1') {
-                    Some(Bare::Flag(true))
-                } else {
-                    self.take('0').then_some(Bare::Flag(false))
-                }
+                if self.take('1') { Some(Bare::Flag(true)) } else { self.take('0').then_some(Bare::Flag(false)) }
             }
             '-' | '0'..='9' => {
                 let minus = self.take('-');
@@ -211,9 +205,7 @@ impl<'a> Input<'a> {
                 Some(Bare::Integer(if minus { -n } else { n }))
             }
             c if c.is_ascii_alphabetic() || c == '*' => {
-                let token = self.take_while(|c| {
-                    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains(c)
-                });
+                let token = self.take_while(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains(c));
                 Some(Bare::Token(token.to_owned()))
             }
             _ => None,

@@ -78,28 +78,16 @@ impl ActorSigner {
 impl RequestSigner for ActorSigner {
     fn sign(&self, request: &Outgoing<'_>) -> Result<Vec<(HeaderName, HeaderValue)>, SignError> {
         let date = cavage::write_date(self.now_ms).ok_or(SignError::Header)?;
-        let mut out = vec![
-            (header::HOST, value(&request.host())?),
-            (header::DATE, value(&date)?),
-        ];
+        let mut out = vec![(header::HOST, value(&request.host())?), (header::DATE, value(&date)?)];
         match self.scheme {
             Scheme::Cavage => {
-                let mut covered = BTreeMap::from([
-                    ("host".to_owned(), request.host()),
-                    ("date".to_owned(), date),
-                ]);
+                let mut covered = BTreeMap::from([("host".to_owned(), request.host()), ("date".to_owned(), date)]);
                 if let Some(body) = request.body {
                     let digest = digest::digest_header(body);
                     out.push((HeaderName::from_static("digest"), value(&digest)?));
                     covered.insert("digest".to_owned(), digest);
                 }
-                let signature = cavage::sign(
-                    &self.key,
-                    &self.key_id,
-                    request.method.as_str(),
-                    &request.path_and_query(),
-                    covered,
-                )?;
+                let signature = cavage::sign(&self.key, &self.key_id, request.method.as_str(), &request.path_and_query(), covered)?;
                 out.push((HeaderName::from_static("signature"), value(&signature)?));
             }
             Scheme::Rfc9421 => {
@@ -107,13 +95,7 @@ impl RequestSigner for ActorSigner {
                 if let Some(digest) = &digest {
                     out.push((HeaderName::from_static("content-digest"), value(digest)?));
                 }
-                let signed = rfc9421::sign(
-                    &self.key,
-                    &self.key_id,
-                    request,
-                    digest.as_deref(),
-                    self.now_ms.div_euclid(1000),
-                )?;
+                let signed = rfc9421::sign(&self.key, &self.key_id, request, digest.as_deref(), self.now_ms.div_euclid(1000))?;
                 out.push((HeaderName::from_static("signature-input"), value(&signed.input)?));
                 out.push((HeaderName::from_static("signature"), value(&signed.signature)?));
             }
