@@ -158,7 +158,12 @@ impl Ctx {
 /// Work that belongs to the commit but must run last, such as taking the next number of a log.
 #[async_trait]
 pub trait BeforeCommit: Send {
-    /// Runs inside the still open transaction, in the order in which it was deferred.
+    /// Lower ranks run first, so that every unit of work locks the heads of the audit and of the log in one order.
+    fn rank(&self) -> u8 {
+        100
+    }
+
+    /// Runs inside the still open transaction, within its rank in the order in which it was deferred.
     async fn run(self: Box<Self>, uow: &mut Uow) -> AppResult<()>;
 }
 
@@ -295,7 +300,9 @@ impl Uow {
     /// # Errors
     /// What deferred work or the database says; then nothing has happened.
     pub async fn commit(mut self) -> AppResult<()> {
-        for work in std::mem::take(&mut self.before_commit) {
+        let mut deferred = std::mem::take(&mut self.before_commit);
+        deferred.sort_by_key(|work| work.rank());
+        for work in deferred {
             self.wakes = true;
             work.run(&mut self).await?;
         }
