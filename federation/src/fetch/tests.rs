@@ -343,6 +343,14 @@ async fn s05_bodies_above_the_cap_are_not_read() {
     .await;
     let unannounced = client.get_json(&endless.url("a", "/"), Expect::Activity, None).await;
     assert_eq!(unannounced.unwrap_err(), FetchError::TooLarge);
+    // What is announced too large is not even begun: here it would break off.
+    let boaster = Peer::start(|_| {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: 1001\r\ncontent-type: {AS}\r\n\r\n");
+        head.into_bytes()
+    })
+    .await;
+    let boasted = client.get_json(&boaster.url("a", "/"), Expect::Activity, None).await;
+    assert_eq!(boasted.unwrap_err(), FetchError::TooLarge);
     let exact = Peer::start(|_| ok(AS, &[b' '; 1000])).await;
     client.get_json(&exact.url("a", "/"), Expect::Activity, None).await.unwrap();
 }
@@ -456,6 +464,8 @@ async fn s01_the_library_fetches_through_the_same_guards() {
     let note = fetch(peer.url("a", "/note")).await.unwrap();
     assert_eq!(note.object["id"], note.url.as_str());
     let inside = Url::parse(&format!("http://127.0.0.1:{}/note", peer.port)).unwrap();
-    assert!(fetch(inside).await.is_err());
+    assert!(fetch(inside.clone()).await.is_err());
+    let refused = client().for_library().get(inside).send().await.unwrap_err();
+    assert!(refused.to_string().contains("not allowed"), "{refused}");
     assert_eq!(peer.asked().len(), 1);
 }

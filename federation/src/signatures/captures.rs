@@ -120,3 +120,17 @@ fn recorded_proofs_are_read() {
     }
     assert_eq!(read, 4);
 }
+
+#[test]
+fn proofs_of_fedify_verify_with_the_key_of_its_actor() {
+    let all = captures();
+    let accept = all[1].body();
+    let keys = &accept["object"]["object"]["sec:assertionMethod"];
+    let text = crate::wire::ids::string_of(&keys[1]["sec:publicKeyMultibase"]).unwrap();
+    let key = PublicKey::from_multibase(text).unwrap();
+    for capture in [&all[1], &all[5]] {
+        let claim = proof::prepare(&capture.body(), capture.now_ms()).unwrap();
+        assert_eq!(claim.verification_method.as_str(), "https://fedify.test/@hanna#key-2");
+        claim.verify(&key, &claim.owner).unwrap();
+    }
+}
