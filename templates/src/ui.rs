@@ -462,7 +462,7 @@ impl Ui {
     /// The address of the sign-in page that comes back here.
     #[must_use]
     pub fn sign_in_url(&self) -> String {
-        format!("{}?back={}", self.url("/login"), crate::page::percent_encode(&self.url(&self.path)))
+        format!("{}?back={}", self.url("/sign-in"), crate::page::percent_encode(&self.url(&self.path)))
     }
 
     /// Description for search engines: the page's own, or its lead, or nothing.
