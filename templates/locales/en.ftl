@@ -134,3 +134,23 @@ error-hint-sign-in = After signing in you will come back to this page.
 error-hint-back = Go back: what you typed is kept in your browser.
 error-hint-wait = Try again in a few minutes.
 error-hint-ours = We have recorded what happened. Try again a little later.
+
+## Samples for the gallery
+gallery-title = Title of the practice
+gallery-title-hint = One sentence on what changed for people.
+gallery-email = E-mail
+gallery-summary = Summary
+gallery-summary-hint = Up to 500 characters, without abbreviations.
+gallery-saved = Saved in a year
+gallery-since = Works since
+gallery-oblast = Oblast
+gallery-kind = What you describe
+gallery-audience = Whom it concerns
+gallery-audience-hint = Choose all who were touched by the change.
+gallery-password = Password
+gallery-photo = Photograph
+gallery-agree = I allow publication under a free licence
+gallery-agree-hint = The licence CC BY 4.0 cannot be withdrawn.
+gallery-error-title = Write the title of the practice
+gallery-error-email = Check the address: the @ sign is missing
+gallery-error-number = Write a number, for example 1,240

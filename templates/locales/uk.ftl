@@ -137,3 +137,23 @@ error-hint-sign-in = Після входу ви повернетеся на цю
 error-hint-back = Поверніться назад: введене збережено у вашому браузері.
 error-hint-wait = Спробуйте ще раз за кілька хвилин.
 error-hint-ours = Ми записали, що сталося. Спробуйте ще раз трохи пізніше.
+
+## Зразки для галереї
+gallery-title = Назва практики
+gallery-title-hint = Одне речення про те, що змінилося для людей.
+gallery-email = Електронна пошта
+gallery-summary = Стислий виклад
+gallery-summary-hint = До 500 знаків, без скорочень.
+gallery-saved = Заощаджено за рік
+gallery-since = Працює з
+gallery-oblast = Область
+gallery-kind = Що ви описуєте
+gallery-audience = Кого це стосується
+gallery-audience-hint = Оберіть усіх, кого торкнулися зміни.
+gallery-password = Пароль
+gallery-photo = Фото
+gallery-agree = Дозволяю публікувати під вільною ліцензією
+gallery-agree-hint = Ліцензія CC BY 4.0, її не можна відкликати.
+gallery-error-title = Напишіть назву практики
+gallery-error-email = Перевірте адресу: у ній бракує знака @
+gallery-error-number = Напишіть число, наприклад 1 240

@@ -1,5 +1,6 @@
 //! Styles, script and pictures of the design system: compiled in, compressed once, cached for ever.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::{LazyLock, OnceLock};
 
@@ -14,7 +15,7 @@ use sha2::{Digest, Sha256};
 struct Asset {
     name: &'static str,
     media_type: &'static str,
-    bytes: &'static [u8],
+    bytes: Cow<'static, [u8]>,
     /// `/assets/<stem>.<hash>.<ext>`.
     url: String,
     hash: String,
@@ -22,19 +23,17 @@ struct Asset {
     gzip: OnceLock<Vec<u8>>,
 }
 
+/// Fonts come first: the style sheet names them by their hashed addresses.
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    [
-        ("app.css", "text/css; charset=utf-8", include_bytes!("../assets/app.css").as_slice()),
-        ("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js").as_slice()),
-        ("favicon.svg", "image/svg+xml", include_bytes!("../assets/favicon.svg").as_slice()),
-    ]
-    .into_iter()
-    .map(|(name, media_type, bytes)| {
-        let hash: String = hex::encode(Sha256::digest(bytes)).chars().take(12).collect();
-        let (stem, ext) = name.rsplit_once('.').unwrap_or((name, ""));
-        Asset { name, media_type, bytes, url: format!("/assets/{stem}.{hash}.{ext}"), hash, brotli: OnceLock::new(), gzip: OnceLock::new() }
-    })
-    .collect()
+    let mut all = vec![
+        Asset::new("fixel-regular.woff2", "font/woff2", include_bytes!("../assets/fixel-regular.woff2").as_slice().into()),
+        Asset::new("fixel-semibold.woff2", "font/woff2", include_bytes!("../assets/fixel-semibold.woff2").as_slice().into()),
+        Asset::new("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js").as_slice().into()),
+        Asset::new("favicon.svg", "image/svg+xml", include_bytes!("../assets/favicon.svg").as_slice().into()),
+    ];
+    let css = all.iter().fold(include_str!("../assets/app.css").to_owned(), |css, asset| css.replace(asset.name, &asset.url));
+    all.push(Asset::new("app.css", "text/css; charset=utf-8", css.into_bytes().into()));
+    all
 });
 
 /// The address of the asset called `name`, with the hash of its content; `/assets/<name>` for an unknown one.
@@ -43,10 +42,10 @@ pub fn url(name: &str) -> String {
     ASSETS.iter().find(|asset| asset.name == name).map_or_else(|| format!("/assets/{name}"), |asset| asset.url.clone())
 }
 
-/// The bytes of the asset called `name` as they were compiled in.
+/// The bytes of the asset called `name` as they are served uncompressed.
 #[must_use]
 pub fn bytes(name: &str) -> Option<&'static [u8]> {
-    ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.bytes)
+    ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.bytes.as_ref())
 }
 
 /// Sizes of each asset in bytes: name, plain, brotli.
@@ -76,11 +75,22 @@ async fn favicon(headers: HeaderMap) -> Response {
 }
 
 impl Asset {
+    fn new(name: &'static str, media_type: &'static str, bytes: Cow<'static, [u8]>) -> Self {
+        let hash: String = hex::encode(Sha256::digest(&bytes)).chars().take(12).collect();
+        let (stem, ext) = name.rsplit_once('.').unwrap_or((name, ""));
+        Self { name, media_type, bytes, url: format!("/assets/{stem}.{hash}.{ext}"), hash, brotli: OnceLock::new(), gzip: OnceLock::new() }
+    }
+
+    /// Fonts are compressed by nature.
+    fn is_packed(&self) -> bool {
+        self.media_type == "font/woff2"
+    }
+
     fn brotli(&self) -> &[u8] {
         self.brotli.get_or_init(|| {
             let mut out = Vec::new();
             let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 18, size_hint: self.bytes.len(), ..Default::default() };
-            let mut input = self.bytes;
+            let mut input = self.bytes.as_ref();
             match brotli::BrotliCompress(&mut input, &mut out, &params) {
                 Ok(_) => out,
                 Err(_) => Vec::new(),
@@ -91,13 +101,13 @@ impl Asset {
     fn gzip(&self) -> &[u8] {
         self.gzip.get_or_init(|| {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-            encoder.write_all(self.bytes).and_then(|()| encoder.finish()).unwrap_or_default()
+            encoder.write_all(&self.bytes).and_then(|()| encoder.finish()).unwrap_or_default()
         })
     }
 
     fn answer(&self, request: &HeaderMap, cache: &'static str) -> Response {
         let accepts = request.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("");
-        let (encoding, body) = match best_encoding(accepts) {
+        let (encoding, body) = match best_encoding(accepts).filter(|_| !self.is_packed()) {
             Some("br") if !self.brotli().is_empty() => (Some("br"), self.brotli().to_vec()),
             Some("gzip") if !self.gzip().is_empty() => (Some("gzip"), self.gzip().to_vec()),
             _ => (None, self.bytes.to_vec()),

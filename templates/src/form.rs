@@ -276,6 +276,12 @@ impl Field {
         self
     }
 
+    /// The same field under a name with a prefix, for pages that show a form twice.
+    #[must_use]
+    pub fn renamed(&self, prefix: &str) -> Self {
+        Self { name: format!("{prefix}-{}", self.name), ..self.clone() }
+    }
+
     fn input_type(&self) -> &'static str {
         match self.kind {
             FieldKind::Email => "email",
@@ -460,6 +466,19 @@ impl Ui {
     #[must_use]
     pub fn csrf_field(&self) -> Html {
         if self.csrf().is_empty() { Html::default() } else { Html::trusted(format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", Html::text(self.csrf()))) }
+    }
+
+    /// Attributes of a `<form>` whose text is kept in the browser until the server has taken it.
+    ///
+    /// `key` names the thing and its version, e.g. `practice-<id>-<version>`.
+    #[must_use]
+    pub fn draft(&self, key: impl AsRef<str>) -> Html {
+        Html::trusted(format!(
+            "data-draft=\"{}\" data-restored=\"{}\" data-drop=\"{}\"",
+            Html::text(key.as_ref()),
+            Html::text(&self.t("ui-draft-restored")),
+            Html::text(&self.t("ui-draft-drop"))
+        ))
     }
 
     /// A submit button; `look` is `primary`, `secondary`, `danger` or `plain`.

@@ -5,6 +5,8 @@
 
 pub mod assets;
 pub mod form;
+pub mod gallery;
+pub mod map;
 mod page;
 pub mod parts;
 mod ui;

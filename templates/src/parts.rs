@@ -37,6 +37,24 @@ impl Tone {
     }
 }
 
+/// A tone, however a template hands it over.
+pub trait AsTone {
+    /// The tone.
+    fn tone(&self) -> Tone;
+}
+
+impl AsTone for Tone {
+    fn tone(&self) -> Tone {
+        *self
+    }
+}
+
+impl<T: AsTone + ?Sized> AsTone for &T {
+    fn tone(&self) -> Tone {
+        (**self).tone()
+    }
+}
+
 /// A state in words, with its tone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Status {
@@ -517,8 +535,8 @@ impl Ui {
 
     /// A state in words with its shape and colour.
     #[must_use]
-    pub fn status_word(&self, tone: Tone, label: impl AsRef<str>) -> Html {
-        Html::from_template(&StatusView { tone: tone.name(), label: label.as_ref() })
+    pub fn status_word(&self, tone: impl AsTone, label: impl AsRef<str>) -> Html {
+        Html::from_template(&StatusView { tone: tone.tone().name(), label: label.as_ref() })
     }
 
     /// A word in a box.
@@ -626,14 +644,14 @@ impl Ui {
 
     /// A sentence in a box; an empty `title` leaves the heading out.
     #[must_use]
-    pub fn notice(&self, tone: Tone, title: impl AsRef<str>, text: impl AsRef<str>) -> Html {
+    pub fn notice(&self, tone: impl AsTone, title: impl AsRef<str>, text: impl AsRef<str>) -> Html {
         self.notice_html(tone, title, Html::trusted(format!("<p>{}</p>", Html::text(text.as_ref()))))
     }
 
     /// Anything in a box.
     #[must_use]
-    pub fn notice_html(&self, tone: Tone, title: impl AsRef<str>, body: Html) -> Html {
-        Html::from_template(&NoticeView { tone: tone.name(), title: title.as_ref(), body })
+    pub fn notice_html(&self, tone: impl AsTone, title: impl AsRef<str>, body: Html) -> Html {
+        Html::from_template(&NoticeView { tone: tone.tone().name(), title: title.as_ref(), body })
     }
 
     /// Links to the next page (its cursor) and to the first one, which keep the rest of the address; nothing if there is one page.
