@@ -103,8 +103,7 @@ pub fn truncate_chars(input: &str, max: usize) -> String {
 }
 
 fn is_extender(c: char) -> bool {
-    is_combining_mark(c)
-        || matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}')
+    is_combining_mark(c) || matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}')
 }
 
 /// The longest prefix of at most `max` bytes that ends at a character boundary.
@@ -131,10 +130,7 @@ mod tests {
 
     #[test]
     fn a_text_keeps_paragraphs_and_indentation() {
-        assert_eq!(
-            clean_text("\r\n  Один \r\n\r\n\r\n\r\n  два\rтри\u{2028}чотири\n\n"),
-            "Один\n\n  два\nтри\nчотири"
-        );
+        assert_eq!(clean_text("\r\n  Один \r\n\r\n\r\n\r\n  два\rтри\u{2028}чотири\n\n"), "Один\n\n  два\nтри\nчотири");
         assert_eq!(clean_text(" \n\u{FEFF}\n "), "");
     }
 
