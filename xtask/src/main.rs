@@ -26,6 +26,8 @@ enum Command {
     },
     /// Checks the rules of the house that no compiler checks.
     Tidy,
+    /// Copies the golden JSON files into FEDERATION.md.
+    Docs,
     /// Writes a new content module that compiles, serves a page and passes its tests.
     NewModule {
         /// Its name: one lower-case English word in the plural.
@@ -51,6 +53,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Test { without } => test::run(&without),
         Command::Tidy => tidy::run(),
+        Command::Docs => tidy::write_docs(&tools::root()),
         Command::NewModule { name } => new_module::run(&name),
         Command::Bench { names, json } => bench::run(&names, json),
         Command::Dev { rest } => tools::cargo(&["run", "--package", "ratusha-node", "--", "demo"], &rest),

@@ -1,9 +1,12 @@
 //! `cargo xtask tidy`: the rules of the house that no compiler checks.
 
+mod golden;
 mod layers;
 mod locales;
 mod modules;
 mod sources;
+
+pub use golden::write as write_docs;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +36,7 @@ pub fn run() -> Result<()> {
     findings.extend(sources::check(&tree));
     findings.extend(locales::check(&tree));
     findings.extend(modules::check(&root)?);
+    findings.extend(golden::check(&root)?);
     for finding in &findings {
         println!("{}: {}", finding.place, finding.what);
     }

@@ -1,0 +1,20 @@
+# Front page
+node-home-lead = Here the community shows what has worked and learns from others. Find a practice, follow the community, ask a question.
+node-home-lead-hub = Verified practices of Ukraine's communities, in one place. Find one that suits your community, compare the results and put it to use.
+node-home-tasks = What you can do here
+node-home-duties = Waiting for you
+node-home-about = About the community
+node-home-follow = Follow
+node-home-follow-text = Look this address up in Mastodon or another fediverse app, and what is new appears in your timeline.
+node-task-practices = Find a practice
+node-task-practices-hint = By topic, region, result or word
+node-task-map = Look at the map
+node-task-map-hint = How many practices each region has
+node-task-classifier = Browse by topic
+node-task-classifier-hint = The classifier of e-governance
+node-task-criteria = Learn what makes a good practice
+node-task-criteria-hint = The public criteria of acceptance
+node-task-territory = Find a community
+node-task-territory-hint = By name or KATOTTG code
+node-task-register = Register
+node-task-register-hint = To ask and discuss

@@ -1,0 +1,20 @@
+# Головна сторінка
+node-home-lead = Тут громада показує, що в неї вийшло, і вчиться в інших. Знайдіть практику, стежте за новинами громади, поставте запитання.
+node-home-lead-hub = Тут зібрано перевірені практики громад України. Знайдіть ту, що пасує вашій громаді, порівняйте результати й перейміть досвід.
+node-home-tasks = Що тут можна зробити
+node-home-duties = Чекає на вас
+node-home-about = Про громаду
+node-home-follow = Стежити
+node-home-follow-text = Знайдіть цю адресу в Mastodon чи іншій програмі федиверсу — і побачите нове у своїй стрічці.
+node-task-practices = Знайти практику
+node-task-practices-hint = За темою, областю, результатом або словом
+node-task-map = Подивитися на мапі
+node-task-map-hint = Скільки практик у кожній області
+node-task-classifier = Перейти за темою
+node-task-classifier-hint = Класифікатор електронного урядування
+node-task-criteria = Дізнатися, що таке добра практика
+node-task-criteria-hint = Відкриті критерії, за якими приймають
+node-task-territory = Знайти громаду
+node-task-territory-hint = За назвою або кодом КАТОТТГ
+node-task-register = Зареєструватися
+node-task-register-hint = Щоб запитувати й обговорювати

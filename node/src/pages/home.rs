@@ -1,0 +1,80 @@
+//! The front page: the cabinet of a community, or the national hub's.
+
+use askama::Template;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, StatusCode};
+use ratusha_content::{Duty, Modules, Section};
+use ratusha_platform::{
+    AppResult, Lang,
+    http::{
+        negotiate::{self, Wanted},
+        routes::Routes,
+    },
+};
+use ratusha_templates::{FeedLink, Ui, parts::{Status, Task, Tone}};
+use ratusha_tenants::web::Page;
+
+/// The doors of this page.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new().get("/", show)
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    ui: Ui,
+    tasks: Vec<Task>,
+    duties: Vec<Duty>,
+    sections: Vec<Section>,
+    about: String,
+}
+
+/// `GET /`: what one can do here, what waits for whoever is signed in, and what is new.
+async fn show(page: Page, headers: HeaderMap) -> AppResult<Response> {
+    if negotiate::wanted(&headers) == Wanted::Activity {
+        return Ok(Redirect::to(&page.tenant.actor_id()).into_response());
+    }
+    let modules = page.ctx.service::<Modules>()?;
+    let duties = if page.who.signed_in() { modules.duties(&page.ctx, &page).await? } else { Vec::new() };
+    let sections = modules.cabinet_sections(&page.ctx, &page).await?;
+    let lead_key = if page.tenant.is_hub() { "node-home-lead-hub" } else { "node-home-lead" };
+    let mut ui = page.ui().titled(page.tenant.name(page.lang)).lead(page.t(lead_key));
+    ui.breadcrumbs.clear();
+    ui.alternate = Some(page.tenant.actor_id());
+    ui.creator = Some(page.tenant.address());
+    ui.feeds = feeds(&page);
+    let tasks = tasks(&page);
+    let about = page.tenant.about(page.lang).to_owned();
+    Ok(ratusha_templates::page(StatusCode::OK, &Home { ui, tasks, duties, sections, about }))
+}
+
+/// The answers to "what can I do here", five to seven of them.
+fn tasks(page: &Page) -> Vec<Task> {
+    let task = |label: &str, hint: &str, path: &str| Task {
+        label: page.t(label),
+        url: Some(page.lang.path(path)),
+        hint: Some(page.t(hint)),
+        status: Status::new(Tone::Plain, ""),
+    };
+    let mut tasks = vec![
+        task("node-task-practices", "node-task-practices-hint", "/practices"),
+        task("node-task-map", "node-task-map-hint", "/practices/map"),
+        task("node-task-classifier", "node-task-classifier-hint", "/classifier"),
+        task("node-task-criteria", "node-task-criteria-hint", "/practices/criteria"),
+        task("node-task-territory", "node-task-territory-hint", "/t"),
+    ];
+    if !page.who.signed_in() {
+        tasks.push(task("node-task-register", "node-task-register-hint", "/register"));
+    }
+    tasks
+}
+
+fn feeds(page: &Page) -> Vec<FeedLink> {
+    let name = page.tenant.name(page.lang);
+    let prefix = if page.lang == Lang::En { "/en" } else { "" };
+    vec![
+        FeedLink { title: format!("{name} (Atom)"), media_type: "application/atom+xml", url: format!("{prefix}/feed.atom") },
+        FeedLink { title: format!("{name} (JSON Feed)"), media_type: "application/feed+json", url: format!("{prefix}/feed.json") },
+    ]
+}

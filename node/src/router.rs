@@ -1,0 +1,98 @@
+//! From the listener to the handler: the layers in their order.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use ratusha_content::Modules;
+use ratusha_platform::{AppError, Ctx, http::routes::{Endpoint, Routes}};
+use ratusha_tenants::web::{ClientIp, resolve_tenant, same_site, session};
+use tower::{Layer, util::MapRequestLayer};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    middleware::{cache, errors, headers, language, log},
+    pages,
+};
+
+/// Forms without files are small; routes that take files say so themselves.
+const FORM_LIMIT: usize = 2 * 1024 * 1024;
+
+/// What the outermost layer must know.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// Whether the world reaches us by https.
+    pub https: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<Vec<std::net::IpAddr>>,
+}
+
+/// All doors: those that answer whatever the Host, and those of communities.
+#[must_use]
+pub fn endpoints(modules: &Modules) -> Vec<Endpoint> {
+    let mut all: Vec<Endpoint> = pages::health::routes().endpoints().to_vec();
+    all.extend_from_slice(community_routes(modules).endpoints());
+    all.sort_unstable();
+    all
+}
+
+fn community_routes(modules: &Modules) -> Routes {
+    Routes::new()
+        .merge(pages::home::routes())
+        .merge(ratusha_tenants::routes())
+        .merge(ratusha_federation::inbox_routes())
+        .merge(ratusha_templates::assets::routes())
+        .merge(modules.routes())
+}
+
+/// The whole router of a node.
+#[must_use]
+pub fn build(ctx: &Ctx, modules: &Modules, edge: Edge) -> Router {
+    let community = community_routes(modules)
+        .into_router()
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn_with_state(ctx.clone(), cache::pages))
+        .layer(middleware::from_fn_with_state(ctx.clone(), session_where_cookies_count))
+        .layer(middleware::from_fn(same_site))
+        .fallback(|| async { AppError::not_found().into_response() })
+        // A request is routed first, so that layers know the path; errors inside are rendered for the community's readers.
+        .layer(middleware::from_fn_with_state(ctx.clone(), errors::render))
+        .layer(middleware::from_fn_with_state(ctx.clone(), resolve_tenant))
+        .layer(middleware::from_fn_with_state(ctx.clone(), errors::render));
+    let https = edge.https;
+    let inner = pages::health::routes()
+        .into_router()
+        .merge(ratusha_tenants::setup_routes(ctx))
+        .fallback_service(community.with_state(ctx.clone()))
+        .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(ctx.clone(), log::access))
+        .layer(middleware::from_fn_with_state(edge, client_ip))
+        .with_state(ctx.clone());
+    // The language is taken off the address before anything is routed.
+    Router::new().fallback_service(MapRequestLayer::new(language::take_prefix).layer(inner))
+}
+
+/// Files, assets and the ActivityPub space ignore cookies, so that nothing of a person can leak through them.
+async fn session_where_cookies_count(state: State<Ctx>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if ["/files/", "/assets/", "/ap/", "/.well-known/"].iter().any(|p| path.starts_with(p)) {
+        return next.run(request).await;
+    }
+    session(state, request, next).await
+}
+
+/// Puts the address of the client into the request; a proxy's word counts only if the proxy is trusted.
+async fn client_ip(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    if let Some(peer) = peer {
+        let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next()?.trim().parse().ok());
+        let ip = if edge.trusted_proxies.contains(&peer) { forwarded.unwrap_or(peer) } else { peer };
+        request.extensions_mut().insert(ClientIp(ip));
+    }
+    next.run(request).await
+}
