@@ -8,7 +8,7 @@ ui-site-kind = Electronic town hall
 ui-hub-kind = National hub of Ratusha
 ui-theme-dark = Dark theme
 ui-theme-light = Light theme
-ui-theme-auto = Device theme
+ui-theme-auto = Theme of the device
 ui-other-language = Українською
 ui-menu = Menu
 ui-main-nav = Sections
@@ -43,8 +43,8 @@ ui-bytes = { $n ->
     [one] { $n } byte
    *[other] { $n } bytes
 }
-ui-kilobytes = { $n } KB
-ui-megabytes = { $n } MB
+ui-kilobytes = { $n } KB
+ui-megabytes = { $n } MB
 
 ## Forms
 ui-optional = (optional)

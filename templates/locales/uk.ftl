@@ -8,7 +8,7 @@ ui-site-kind = Електронна ратуша громади
 ui-hub-kind = Національний вузол Ратуші
 ui-theme-dark = Темна тема
 ui-theme-light = Світла тема
-ui-theme-auto = Тема пристрою
+ui-theme-auto = Тема як на пристрої
 ui-other-language = English
 ui-menu = Меню
 ui-main-nav = Розділи
@@ -46,8 +46,8 @@ ui-bytes = { $n ->
     [few] { $n } байти
    *[many] { $n } байтів
 }
-ui-kilobytes = { $n } КБ
-ui-megabytes = { $n } МБ
+ui-kilobytes = { $n } КБ
+ui-megabytes = { $n } МБ
 
 ## Форми
 ui-optional = (необов’язково)

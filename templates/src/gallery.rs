@@ -132,7 +132,7 @@ fn cards(lang: Lang) -> Vec<Card> {
             title: s("Тепло повертається до школи: термомодернізація за два сезони", "Warmth comes back to school: renovation in two seasons"),
             url: "/practices/1".into(),
             over: Some(s("Енергоощадність", "Energy saving")),
-            text: s("Громада утеплила п’ять шкіл, поставила лічильники й скоротила рахунок за тепло на 38 %. Описано кошторис, помилки та договір з підрядником.", "The community insulated five schools, installed meters and cut the heating bill by 38 %. With the budget, the mistakes and the contract."),
+            text: s("Громада утеплила п’ять шкіл, поставила лічильники й скоротила рахунок за тепло на 38 %. Описано кошторис, помилки та договір з підрядником.", "The community insulated five schools, installed meters and cut the heating bill by 38 %. With the budget, the mistakes and the contract."),
             status: Some(Status::new(Tone::Good, pick(lang, "Опубліковано", "Published"))),
             badges: vec![s("Докази: E2", "Evidence: E2")],
             meta: vec![s("Полтавська громада", "Poltava community"), "12.10.2026".into()],
@@ -209,7 +209,7 @@ fn summary(lang: Lang) -> Vec<SummaryRow> {
     let s = |uk, en: &'static str| pick(lang, uk, en).to_owned();
     let mut rows = vec![
         SummaryRow::text(s("Громада", "Community"), s("Полтавська територіальна громада", "Poltava territorial community")),
-        SummaryRow::text(s("Вартість", "Cost"), s("2,4 млн грн, з них 1,1 млн — грант", "2.4 million UAH, of which 1.1 million is a grant")),
+        SummaryRow::text(s("Вартість", "Cost"), s("2,4 млн грн, з них 1,1 млн — грант", "2.4 million UAH, of which 1.1 million is a grant")),
         SummaryRow::html(s("Стан", "State"), Html::trusted(format!("<span class=\"status info\">{}</span>", s("На розгляді", "In review")))),
     ];
     for row in &mut rows {
@@ -242,7 +242,7 @@ fn diff(lang: Lang) -> Vec<Diff> {
     let s = |uk, en: &'static str| pick(lang, uk, en).to_owned();
     vec![Diff {
         label: s("Результат", "Result"),
-        parts: vec![(Change::Same, s("Рахунок за тепло зменшився на ", "The heating bill fell by ")), (Change::Removed, "31 %".into()), (Change::Added, "38 %".into()), (Change::Same, s(" за два опалювальні сезони", " in two heating seasons")), (Change::Added, s(", з урахуванням обслуговування", ", upkeep included")), (Change::Same, ".".into())],
+        parts: vec![(Change::Same, s("Рахунок за тепло зменшився на ", "The heating bill fell by ")), (Change::Removed, "31 %".into()), (Change::Added, "38 %".into()), (Change::Same, s(" за два опалювальні сезони", " in two heating seasons")), (Change::Added, s(", з урахуванням обслуговування", ", upkeep included")), (Change::Same, ".".into())],
     }]
 }
 
@@ -267,7 +267,7 @@ fn receipt(lang: Lang) -> Receipt {
 fn stats(lang: Lang) -> Vec<Stat> {
     let s = |uk, en: &'static str| pick(lang, uk, en).to_owned();
     let stat = |value: &str, label: String, url: Option<&str>| Stat { value: value.into(), label, url: url.map(Into::into) };
-    vec![stat("1 469", s("громад у мережі", "communities in the network"), Some("/communities")), stat("312", s("перевірених практик", "reviewed practices"), Some("/practices")), stat("27", s("областей і міст", "oblasts and cities"), None), stat("38 %", s("тепла заощаджено", "of heat saved"), None)]
+    vec![stat("1 469", s("громад у мережі", "communities in the network"), Some("/communities")), stat("312", s("перевірених практик", "reviewed practices"), Some("/practices")), stat("27", s("областей і міст", "oblasts and cities"), None), stat("38 %", s("тепла заощаджено", "of heat saved"), None)]
 }
 
 fn bars(lang: Lang) -> Bars {

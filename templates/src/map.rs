@@ -94,7 +94,8 @@ fn steps(values: &[(&'static Region, i64)]) -> Vec<(&'static Region, i64, usize)
     distinct.dedup();
     let step = |value: i64| match distinct.binary_search(&value) {
         Ok(_) if distinct.len() == 1 => 3,
-        Ok(rank) => 1 + rank * 4 / (distinct.len() - 1),
+        Ok(rank) if distinct.len() < 5 => 1 + rank * 4 / (distinct.len() - 1),
+        Ok(rank) => 1 + rank * 5 / distinct.len(),
         Err(_) => 0,
     };
     values.iter().map(|(region, value)| (*region, *value, step(*value))).collect()
@@ -245,6 +246,7 @@ mod tests {
         assert_eq!(of(&[0, 1, 2, 3, 4, 5]), [0, 1, 2, 3, 4, 5]);
         assert_eq!(of(&[0, 7, 7]), [0, 3, 3]);
         assert_eq!(of(&[1, 1000]), [1, 5]);
+        assert_eq!(of(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
         assert_eq!(of(&[]), [0_usize; 0]);
     }
 }
