@@ -11,6 +11,7 @@ ui-theme-light = Light theme
 ui-theme-auto = Theme of the device
 ui-other-language = Українською
 ui-menu = Menu
+ui-close = Close
 ui-main-nav = Sections
 ui-search = Search
 ui-search-site = Search this site

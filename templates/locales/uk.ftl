@@ -11,6 +11,7 @@ ui-theme-light = Світла тема
 ui-theme-auto = Тема як на пристрої
 ui-other-language = English
 ui-menu = Меню
+ui-close = Закрити
 ui-main-nav = Розділи
 ui-search = Знайти
 ui-search-site = Пошук на сайті
