@@ -113,7 +113,8 @@ impl Asset {
             _ => (None, self.bytes.to_vec()),
         };
         let tag = format!("\"{}{}\"", self.hash, encoding.map_or(String::new(), |e| format!("-{e}")));
-        let same = request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|tags| tags.split(',').any(|t| t.trim() == tag));
+        let same =
+            request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|tags| tags.split(',').any(|t| t.trim() == tag));
         let mut response = if same { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));

@@ -465,7 +465,11 @@ impl Ui {
     /// The hidden field with the session's token; nothing for visitors, whose pages stay cacheable.
     #[must_use]
     pub fn csrf_field(&self) -> Html {
-        if self.csrf().is_empty() { Html::default() } else { Html::trusted(format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", Html::text(self.csrf()))) }
+        if self.csrf().is_empty() {
+            Html::default()
+        } else {
+            Html::trusted(format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", Html::text(self.csrf())))
+        }
     }
 
     /// Attributes of a `<form>` whose text is kept in the browser until the server has taken it.
@@ -505,7 +509,16 @@ impl Ui {
         self.button_view(self.t(label_key), look, Some(self.url(path)), true, hidden, "", "")
     }
 
-    fn button_view(&self, label: String, look: &str, href: Option<String>, post: bool, hidden: &[(&str, &str)], name: &str, value: &str) -> Html {
+    fn button_view(
+        &self,
+        label: String,
+        look: &str,
+        href: Option<String>,
+        post: bool,
+        hidden: &[(&str, &str)],
+        name: &str,
+        value: &str,
+    ) -> Html {
         let hidden = hidden.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Html::from_template(&ButtonView { ui: self, label, class: ButtonLook::parse(look).class(), href, post, hidden, name, value })
     }

@@ -9,6 +9,8 @@ pub mod gallery;
 pub mod map;
 mod page;
 pub mod parts;
+mod print;
+pub mod theme;
 mod ui;
 
 pub use page::{Html, error_page, page, page_with, plain_page};

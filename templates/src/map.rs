@@ -121,11 +121,18 @@ pub fn svg(ui: &Ui, values: &[(&str, i64)], link: impl Fn(&Region) -> Option<Str
             Some(url) => write!(shapes, "<a href=\"{}\" aria-label=\"{title}\">{shape}</a>", Html::text(&ui.url(url))),
             None => write!(shapes, "{shape}"),
         };
-        let labelled = if value == 0 { Ok(()) } else { write!(labels, "<text class=\"on{step}\" x=\"{x}\" y=\"{}\">{}</text>", y + 7, ui.number(value)) };
+        let labelled = if value == 0 {
+            Ok(())
+        } else {
+            write!(labels, "<text class=\"on{step}\" x=\"{x}\" y=\"{}\">{}</text>", y + 7, ui.number(value))
+        };
         // Writing into a string cannot fail.
         debug_assert!(written.and(labelled).is_ok());
     }
-    Html::trusted(format!("<svg class=\"map\" viewBox=\"0 0 980 660\" role=\"group\" aria-label=\"{}\">{shapes}<g aria-hidden=\"true\">{labels}</g></svg>", Html::text(&ui.t("ui-map-of-ukraine"))))
+    Html::trusted(format!(
+        "<svg class=\"map\" viewBox=\"0 0 980 660\" role=\"group\" aria-label=\"{}\">{shapes}<g aria-hidden=\"true\">{labels}</g></svg>",
+        Html::text(&ui.t("ui-map-of-ukraine"))
+    ))
 }
 
 #[derive(Template)]
@@ -154,7 +161,8 @@ impl Ui {
     pub fn map(&self, figure: &MapFigure) -> Html {
         let values: Vec<(&str, i64)> = figure.rows.iter().map(|r| (r.code.as_str(), r.value)).collect();
         let svg = svg(self, &values, |region| link_of(figure, region));
-        let all: Vec<_> = REGIONS.iter().map(|r| (r, values.iter().filter(|(code, _)| region(code) == Some(r)).map(|v| v.1).sum())).collect();
+        let all: Vec<_> =
+            REGIONS.iter().map(|r| (r, values.iter().filter(|(code, _)| region(code) == Some(r)).map(|v| v.1).sum())).collect();
         let mut rows = steps(&all);
         let zeros = rows.iter().filter(|r| r.1 == 0).map(|r| r.0.name(self.lang)).collect();
         rows.retain(|r| r.1 != 0);
@@ -174,7 +182,8 @@ mod tests {
         let mut rest = path;
         while let Some(command) = rest.chars().next() {
             let end = rest[1..].find(|c: char| c.is_ascii_alphabetic()).map_or(rest.len(), |i| i + 1);
-            let numbers: Vec<f64> = rest[1..end].replace('-', " -").split([' ', ',']).filter(|n| !n.is_empty()).map(|n| n.parse().unwrap()).collect();
+            let numbers: Vec<f64> =
+                rest[1..end].replace('-', " -").split([' ', ',']).filter(|n| !n.is_empty()).map(|n| n.parse().unwrap()).collect();
             rest = &rest[end..];
             match command {
                 'M' => {
@@ -214,10 +223,33 @@ mod tests {
     #[test]
     fn all_27_units_of_the_codifier_are_on_the_map() {
         let codifier = [
-            ("01", "Автономна Республіка Крим"), ("05", "Вінницька"), ("07", "Волинська"), ("12", "Дніпропетровська"), ("14", "Донецька"), ("18", "Житомирська"), ("21", "Закарпатська"),
-            ("23", "Запорізька"), ("26", "Івано-Франківська"), ("32", "Київська"), ("35", "Кіровоградська"), ("44", "Луганська"), ("46", "Львівська"), ("48", "Миколаївська"), ("51", "Одеська"),
-            ("53", "Полтавська"), ("56", "Рівненська"), ("59", "Сумська"), ("61", "Тернопільська"), ("63", "Харківська"), ("65", "Херсонська"), ("68", "Хмельницька"), ("71", "Черкаська"),
-            ("73", "Чернівецька"), ("74", "Чернігівська"), ("80", "Київ"), ("85", "Севастополь"),
+            ("01", "Автономна Республіка Крим"),
+            ("05", "Вінницька"),
+            ("07", "Волинська"),
+            ("12", "Дніпропетровська"),
+            ("14", "Донецька"),
+            ("18", "Житомирська"),
+            ("21", "Закарпатська"),
+            ("23", "Запорізька"),
+            ("26", "Івано-Франківська"),
+            ("32", "Київська"),
+            ("35", "Кіровоградська"),
+            ("44", "Луганська"),
+            ("46", "Львівська"),
+            ("48", "Миколаївська"),
+            ("51", "Одеська"),
+            ("53", "Полтавська"),
+            ("56", "Рівненська"),
+            ("59", "Сумська"),
+            ("61", "Тернопільська"),
+            ("63", "Харківська"),
+            ("65", "Херсонська"),
+            ("68", "Хмельницька"),
+            ("71", "Черкаська"),
+            ("73", "Чернівецька"),
+            ("74", "Чернігівська"),
+            ("80", "Київ"),
+            ("85", "Севастополь"),
         ];
         assert_eq!(regions().len(), 27);
         for (prefix, name) in codifier {
@@ -242,7 +274,9 @@ mod tests {
 
     #[test]
     fn colours_follow_the_values_in_five_steps() {
-        let of = |values: &[i64]| steps(&values.iter().zip(regions()).map(|(v, r)| (r, *v)).collect::<Vec<_>>()).into_iter().map(|s| s.2).collect::<Vec<_>>();
+        let of = |values: &[i64]| {
+            steps(&values.iter().zip(regions()).map(|(v, r)| (r, *v)).collect::<Vec<_>>()).into_iter().map(|s| s.2).collect::<Vec<_>>()
+        };
         assert_eq!(of(&[0, 1, 2, 3, 4, 5]), [0, 1, 2, 3, 4, 5]);
         assert_eq!(of(&[0, 7, 7]), [0, 3, 3]);
         assert_eq!(of(&[1, 1000]), [1, 5]);

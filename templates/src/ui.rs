@@ -351,7 +351,8 @@ impl Ui {
 
     fn with_texts(&self, key: &str, args: &[(&'static str, String)]) -> String {
         // A figure that came as text still has to choose its plural form.
-        let args: Vec<(&str, Arg<'_>)> = args.iter().map(|(name, value)| (*name, value.parse().map_or_else(|_| Arg::from(value), Arg::Count))).collect();
+        let args: Vec<(&str, Arg<'_>)> =
+            args.iter().map(|(name, value)| (*name, value.parse().map_or_else(|_| Arg::from(value), Arg::Count))).collect();
         self.catalog.t_with(self.lang, key, &args)
     }
 
@@ -543,4 +544,3 @@ impl Ui {
         self.t1("ui-megabytes", "n", text)
     }
 }
-

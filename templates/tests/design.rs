@@ -1,4 +1,5 @@
 //! What the design system promises: whole locales, no inline code, enough contrast, small files.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail by panicking, like tests")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +24,11 @@ fn ui(lang: Lang) -> Ui {
         contact: Some("rada@poltava.example".into()),
     };
     let mut ui = Ui::new(lang, catalog, Arc::new(site), "/gallery?cursor=x&q=тепло", Timestamp::parse("2026-11-23T13:40:00Z").unwrap());
-    ui.nav = Arc::new(vec![NavItem { key: "ui-home", path: "/".into() }, NavItem { key: "ui-about", path: "/gallery".into() }, NavItem { key: "ui-accessibility", path: "/about/accessibility".into() }]);
+    ui.nav = Arc::new(vec![
+        NavItem { key: "ui-home", path: "/".into() },
+        NavItem { key: "ui-about", path: "/gallery".into() },
+        NavItem { key: "ui-accessibility", path: "/about/accessibility".into() },
+    ]);
     ui
 }
 
@@ -32,7 +37,8 @@ fn signed_in(lang: Lang) -> Ui {
 }
 
 fn keys(source: &str) -> Vec<&str> {
-    let mut keys: Vec<&str> = source.lines().filter(|l| !l.starts_with([' ', '#', '}'])).filter_map(|l| l.split_once(" =")).map(|(k, _)| k).collect();
+    let mut keys: Vec<&str> =
+        source.lines().filter(|l| !l.starts_with([' ', '#', '}'])).filter_map(|l| l.split_once(" =")).map(|(k, _)| k).collect();
     keys.sort_unstable();
     keys
 }
@@ -47,7 +53,14 @@ async fn pages() -> Vec<String> {
     for lang in Lang::ALL {
         pages.push(gallery::html(ui(lang)).to_string());
         pages.push(gallery::html(signed_in(lang)).to_string());
-        let errors = [AppError::not_found(), AppError::forbidden(), AppError::unauthorized(), AppError::conflict(), AppError::broken("x"), AppError::invalid(Vec::new())];
+        let errors = [
+            AppError::not_found(),
+            AppError::forbidden(),
+            AppError::unauthorized(),
+            AppError::conflict(),
+            AppError::broken("x"),
+            AppError::invalid(Vec::new()),
+        ];
         for error in errors {
             pages.push(body(error_page(ui(lang), &error, Some("r-1".into()))).await);
         }
@@ -59,7 +72,22 @@ async fn pages() -> Vec<String> {
 fn both_languages_have_the_same_keys() {
     let both = locales();
     assert_eq!(keys(both.uk), keys(both.en));
-    for code in ["not_found", "forbidden", "unauthorized", "conflict", "invalid", "internal", "too_large", "bad_form", "csrf", "gone", "unavailable", "too_many", "misdirected", "method"] {
+    for code in [
+        "not_found",
+        "forbidden",
+        "unauthorized",
+        "conflict",
+        "invalid",
+        "internal",
+        "too_large",
+        "bad_form",
+        "csrf",
+        "gone",
+        "unavailable",
+        "too_many",
+        "misdirected",
+        "method",
+    ] {
         assert!(keys(both.uk).contains(&format!("error-{}", code.replace('_', "-")).as_str()), "{code}");
     }
     for accent in Accent::ALL {
@@ -91,7 +119,9 @@ async fn no_page_shows_a_bare_key_or_carries_inline_code() {
 #[tokio::test]
 async fn ids_are_unique_and_every_reference_has_its_target() {
     for page in pages().await {
-        let attribute = |name: &str| page.split(&format!(" {name}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned).collect::<Vec<_>>();
+        let attribute = |name: &str| {
+            page.split(&format!(" {name}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned).collect::<Vec<_>>()
+        };
         let mut ids: BTreeMap<String, usize> = BTreeMap::new();
         for id in attribute("id") {
             *ids.entry(id).or_default() += 1;
@@ -156,13 +186,60 @@ fn every_pair_of_colours_has_the_contrast_it_needs_in_both_schemes() {
     let block = |selector: &str| css.split_once(&format!("{selector} {{")).unwrap().1.split_once('}').unwrap().0;
     let base = tokens(block(":root"));
     let text = [
-        ("ink", "paper"), ("ink", "paper-2"), ("ink", "paper-3"), ("ink", "accent-soft"), ("quiet", "paper"), ("quiet", "paper-2"), ("quiet", "paper-3"), ("quiet", "accent-soft"), ("accent", "paper"), ("accent", "paper-2"),
-        ("accent", "accent-soft"), ("accent-strong", "paper"), ("accent-strong", "paper-2"), ("accent-strong", "accent-soft"), ("on-accent", "accent"), ("on-accent", "accent-strong"), ("good", "paper"), ("good", "paper-2"), ("good", "good-soft"), ("info", "paper"),
-        ("info", "info-soft"), ("care", "paper"), ("care", "care-soft"), ("bad", "paper"), ("bad", "bad-soft"), ("paper", "bad"), ("ink", "good-soft"), ("ink", "info-soft"), ("ink", "care-soft"), ("ink", "bad-soft"),
-        ("accent", "good-soft"), ("accent", "info-soft"), ("accent", "care-soft"), ("accent", "bad-soft"), ("quiet", "care-soft"), ("on-foot", "foot"), ("paper", "ink"),
-        ("on-map", "map-0"), ("on-map", "map-1"), ("on-map", "map-2"), ("on-map-3", "map-3"), ("on-map-strong", "map-4"), ("on-map-strong", "map-5"),
+        ("ink", "paper"),
+        ("ink", "paper-2"),
+        ("ink", "paper-3"),
+        ("ink", "accent-soft"),
+        ("quiet", "paper"),
+        ("quiet", "paper-2"),
+        ("quiet", "paper-3"),
+        ("quiet", "accent-soft"),
+        ("accent", "paper"),
+        ("accent", "paper-2"),
+        ("accent", "accent-soft"),
+        ("accent-strong", "paper"),
+        ("accent-strong", "paper-2"),
+        ("accent-strong", "accent-soft"),
+        ("on-accent", "accent"),
+        ("on-accent", "accent-strong"),
+        ("good", "paper"),
+        ("good", "paper-2"),
+        ("good", "good-soft"),
+        ("info", "paper"),
+        ("info", "info-soft"),
+        ("care", "paper"),
+        ("care", "care-soft"),
+        ("bad", "paper"),
+        ("bad", "bad-soft"),
+        ("paper", "bad"),
+        ("ink", "good-soft"),
+        ("ink", "info-soft"),
+        ("ink", "care-soft"),
+        ("ink", "bad-soft"),
+        ("accent", "good-soft"),
+        ("accent", "info-soft"),
+        ("accent", "care-soft"),
+        ("accent", "bad-soft"),
+        ("quiet", "care-soft"),
+        ("on-foot", "foot"),
+        ("paper", "ink"),
+        ("on-map", "map-0"),
+        ("on-map", "map-1"),
+        ("on-map", "map-2"),
+        ("on-map-3", "map-3"),
+        ("on-map-strong", "map-4"),
+        ("on-map-strong", "map-5"),
     ];
-    let shapes = [("edge", "paper"), ("edge", "paper-2"), ("edge", "paper-3"), ("focus", "paper"), ("focus", "paper-2"), ("focus", "accent-soft"), ("accent", "paper-3"), ("ink", "accent")];
+    let shapes = [
+        ("edge", "paper"),
+        ("edge", "paper-2"),
+        ("edge", "paper-3"),
+        ("focus", "paper"),
+        ("focus", "paper-2"),
+        ("focus", "accent-soft"),
+        ("accent", "paper-3"),
+        ("ink", "accent"),
+    ];
     for accent in Accent::ALL {
         let mut all = base.clone();
         if accent != Accent::default() {
