@@ -302,11 +302,13 @@ fn the_theme_follows_the_cookie_and_unknown_accents_fall_back() {
     assert_eq!(Accent::parse("#ff0000"), Accent::Dnipro);
 }
 
-/// Writes the gallery to the folder named by `RATUSHA_GALLERY`, for a look with a browser.
-#[test]
-fn the_gallery_can_be_written_to_a_folder() {
+/// Writes the gallery and an error page to the folder named by `RATUSHA_GALLERY`, for a look with a browser.
+#[tokio::test]
+async fn the_gallery_can_be_written_to_a_folder() {
     let Ok(folder) = std::env::var("RATUSHA_GALLERY") else { return };
     std::fs::create_dir_all(format!("{folder}/assets")).unwrap();
+    let lost = body(error_page(ui(Lang::Uk), &AppError::unauthorized(), None)).await;
+    std::fs::write(format!("{folder}/error.html"), lost.replace("\"/assets/", "\"assets/")).unwrap();
     for lang in Lang::ALL {
         for (name, _, _) in assets::sizes() {
             std::fs::write(format!("{folder}{}", assets::url(name)), assets::bytes(name).unwrap()).unwrap();
