@@ -103,7 +103,10 @@ fn plain(decide: fn(&Principal) -> Decision, role: &'static str) -> Vec<(&'stati
 /// The actions of this crate.
 pub const ACTIONS: &[ActionDef] = &[
     ActionDef { name: "account.own", rows: |role| plain(own_account, role) },
-    ActionDef { name: "account.grant", rows: |role| roles::ROLES.iter().map(|def| (def.name, grant(&Principal::sample(role), def))).collect() },
+    ActionDef {
+        name: "account.grant",
+        rows: |role| roles::ROLES.iter().map(|def| (def.name, grant(&Principal::sample(role), def))).collect(),
+    },
     ActionDef { name: "tenants.settings", rows: |role| plain(administer, role) },
     ActionDef { name: "tenants.people", rows: |role| plain(administer, role) },
     ActionDef { name: "tenants.federation", rows: |role| plain(administer, role) },

@@ -62,7 +62,9 @@ impl Principal {
             "anonymous" => Self::anonymous(&tenant),
             "remote" => Self::remote(&tenant, "https://mastodon.example/users/marek"),
             "system" => Self::system(&tenant, "system"),
-            role => Self::account(&tenant, AccountId::trusted("00000000-0000-7000-8000-000000000001"), role, vec![Grant { role, until: None }]),
+            role => {
+                Self::account(&tenant, AccountId::trusted("00000000-0000-7000-8000-000000000001"), role, vec![Grant { role, until: None }])
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 pub mod model;
 pub mod password;
-// pub mod service;
+pub mod service;
 pub mod session;
 pub mod store;
 // pub mod web;

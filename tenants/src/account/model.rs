@@ -65,7 +65,12 @@ pub fn normal_email(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
     let (local, domain) = text.rsplit_once('@')?;
     let bad = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')');
-    let sane = !local.is_empty() && text.len() <= 254 && domain.contains('.') | domain.ends_with("localhost") && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..");
+    let sane = !local.is_empty()
+        && text.len() <= 254
+        && domain.contains('.') | domain.ends_with("localhost")
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !domain.contains("..");
     (sane && !text.chars().any(bad) && !local.contains('@')).then_some(text)
 }
 

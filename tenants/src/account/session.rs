@@ -3,8 +3,16 @@
 use ratusha_platform::{AppResult, Ctx, Timestamp, Uow};
 use sha2::{Digest, Sha256};
 
-use super::{AccountId, store::{self, SessionRow}};
-use crate::{principal::{Grant, Principal}, roles, tenant::Tenant, web::set_cookie};
+use super::{
+    AccountId,
+    store::{self, SessionRow},
+};
+use crate::{
+    principal::{Grant, Principal},
+    roles,
+    tenant::Tenant,
+    web::set_cookie,
+};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;

@@ -32,7 +32,13 @@ impl From<AccountRow> for Account {
 const ACCOUNT: &str = "SELECT id, tenant_id, name, state, created_at FROM account WHERE ";
 
 /// Adds an account; `account.home` is its tenant.
-pub async fn insert_account(conn: &mut Conn, account: &Account, email_sealed: Vec<u8>, email_hash: &str, password: &str) -> sqlx::Result<()> {
+pub async fn insert_account(
+    conn: &mut Conn,
+    account: &Account,
+    email_sealed: Vec<u8>,
+    email_hash: &str,
+    password: &str,
+) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO account (id, tenant_id, email_sealed, email_hash, name, password, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(account.id.as_str().to_owned())
         .bind(account.home.as_str().to_owned())
@@ -77,12 +83,24 @@ pub async fn update_name(conn: &mut Conn, id: &AccountId, name: &str) -> sqlx::R
 
 /// Changes the password; node-wide.
 pub async fn update_password(conn: &mut Conn, id: &AccountId, password: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE account SET password = $1 WHERE id = $2").bind(password.to_owned()).bind(id.as_str().to_owned()).execute(conn).await?;
+    sqlx::query("UPDATE account SET password = $1 WHERE id = $2")
+        .bind(password.to_owned())
+        .bind(id.as_str().to_owned())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// Gives `role` in `tenant`, or changes when it ends.
-pub async fn put_membership(conn: &mut Conn, tenant: &TenantId, account: &AccountId, role: &str, until: Option<Timestamp>, by: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn put_membership(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    account: &AccountId,
+    role: &str,
+    until: Option<Timestamp>,
+    by: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO membership (tenant_id, account_id, role, until_at, granted_by, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (tenant_id, account_id, role) DO UPDATE SET until_at = excluded.until_at, granted_by = excluded.granted_by",
@@ -120,7 +138,9 @@ pub async fn count_holders(conn: &mut Conn, tenant: &TenantId, role: &str, now: 
 }
 
 fn grants(rows: Vec<(String, Option<i64>)>) -> Vec<Grant> {
-    rows.into_iter().filter_map(|(role, until)| roles::find(&role).map(|def| Grant { role: def.name, until: until.map(Timestamp) })).collect()
+    rows.into_iter()
+        .filter_map(|(role, until)| roles::find(&role).map(|def| Grant { role: def.name, until: until.map(Timestamp) }))
+        .collect()
 }
 
 /// What `account` may do in `tenant` at `now`, node administration included.
@@ -149,7 +169,13 @@ struct MemberRow {
 }
 
 /// Members of `tenant` by id, after `after`, with every grant that holds at `now`; one row per grant, at most `people` people.
-pub async fn list_members(conn: &mut Conn, tenant: &TenantId, after: Option<&str>, people: i64, now: Timestamp) -> sqlx::Result<Vec<(Account, Grant)>> {
+pub async fn list_members(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    after: Option<&str>,
+    people: i64,
+    now: Timestamp,
+) -> sqlx::Result<Vec<(Account, Grant)>> {
     let rows: Vec<MemberRow> = sqlx::query_as(
         "SELECT a.id, a.tenant_id, a.name, a.state, a.created_at, m.role, m.until_at FROM membership m JOIN account a ON a.id = m.account_id \
          WHERE m.tenant_id = $1 AND (m.until_at IS NULL OR m.until_at > $2) AND m.account_id IN \
@@ -197,7 +223,10 @@ pub async fn count_node_admins(conn: &mut Conn) -> sqlx::Result<i64> {
 
 /// True for an administrator of the node; node-wide.
 pub async fn is_node_admin(conn: &mut Conn, account: &AccountId) -> sqlx::Result<bool> {
-    let found: Option<String> = sqlx::query_scalar("SELECT account_id FROM node_admin WHERE account_id = $1").bind(account.as_str().to_owned()).fetch_optional(conn).await?;
+    let found: Option<String> = sqlx::query_scalar("SELECT account_id FROM node_admin WHERE account_id = $1")
+        .bind(account.as_str().to_owned())
+        .fetch_optional(conn)
+        .await?;
     Ok(found.is_some())
 }
 
@@ -243,7 +272,12 @@ pub async fn insert_session(conn: &mut Conn, tenant: &TenantId, row: &SessionRow
 }
 
 /// The live session behind a token's hash, with its active account.
-pub async fn find_session(conn: &mut Conn, tenant: &TenantId, token_hash: &str, now: Timestamp) -> sqlx::Result<Option<(SessionRow, String)>> {
+pub async fn find_session(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    token_hash: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<(SessionRow, String)>> {
     #[derive(FromRow)]
     struct Row {
         token_hash: String,
@@ -305,13 +339,31 @@ pub async fn delete_session(conn: &mut Conn, tenant: &TenantId, account: &Accoun
 
 /// Ends the session behind a token, whoever's it is.
 pub async fn delete_token(conn: &mut Conn, tenant: &TenantId, token_hash: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM session WHERE token_hash = $1 AND tenant_id = $2").bind(token_hash.to_owned()).bind(tenant.as_str().to_owned()).execute(conn).await?;
+    sqlx::query("DELETE FROM session WHERE token_hash = $1 AND tenant_id = $2")
+        .bind(token_hash.to_owned())
+        .bind(tenant.as_str().to_owned())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account in `tenant`.
+pub async fn delete_sessions_in(conn: &mut Conn, tenant: &TenantId, account: &AccountId) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM session WHERE account_id = $1 AND tenant_id = $2")
+        .bind(account.as_str().to_owned())
+        .bind(tenant.as_str().to_owned())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// Ends all sessions of an account but one, on every host of the node; node-wide.
 pub async fn delete_other_sessions(conn: &mut Conn, account: &AccountId, keep: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM session WHERE account_id = $1 AND token_hash <> $2").bind(account.as_str().to_owned()).bind(keep.to_owned()).execute(conn).await?;
+    sqlx::query("DELETE FROM session WHERE account_id = $1 AND token_hash <> $2")
+        .bind(account.as_str().to_owned())
+        .bind(keep.to_owned())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -344,7 +396,13 @@ pub async fn find_failures(conn: &mut Conn, tenant: &TenantId, key_hash: &str) -
 }
 
 /// Counts one more failure; those older than `forget_before` no longer count.
-pub async fn raise_failures(conn: &mut Conn, tenant: &TenantId, key_hash: &str, now: Timestamp, forget_before: Timestamp) -> sqlx::Result<()> {
+pub async fn raise_failures(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    key_hash: &str,
+    now: Timestamp,
+    forget_before: Timestamp,
+) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM sign_in_failure WHERE last_at < $1").bind(forget_before.0).execute(&mut *conn).await?;
     sqlx::query(
         "INSERT INTO sign_in_failure (tenant_id, key_hash, failures, last_at) VALUES ($1, $2, 1, $3) \
@@ -360,6 +418,10 @@ pub async fn raise_failures(conn: &mut Conn, tenant: &TenantId, key_hash: &str, 
 
 /// Forgets failures after a success.
 pub async fn delete_failures(conn: &mut Conn, tenant: &TenantId, key_hash: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM sign_in_failure WHERE tenant_id = $1 AND key_hash = $2").bind(tenant.as_str().to_owned()).bind(key_hash.to_owned()).execute(conn).await?;
+    sqlx::query("DELETE FROM sign_in_failure WHERE tenant_id = $1 AND key_hash = $2")
+        .bind(tenant.as_str().to_owned())
+        .bind(key_hash.to_owned())
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -24,7 +24,14 @@ pub trait Audit {
 #[async_trait]
 impl Audit for Uow {
     async fn audit(&mut self, action: &'static str, object: &str, detail: Value) -> AppResult<()> {
-        let entry = Entry { tenant: self.tenant().clone(), by: self.by().to_owned(), at: self.now(), action, object: object.to_owned(), detail: detail.to_string() };
+        let entry = Entry {
+            tenant: self.tenant().clone(),
+            by: self.by().to_owned(),
+            at: self.now(),
+            action,
+            object: object.to_owned(),
+            detail: detail.to_string(),
+        };
         self.defer(Box::new(entry));
         Ok(())
     }

@@ -49,13 +49,20 @@ pub(super) async fn insert_row(conn: &mut Conn, tenant: &TenantId, row: &AuditRo
         .bind(row.hash.clone())
         .execute(&mut *conn)
         .await?;
-    sqlx::query("UPDATE audit_head SET hash = $1 WHERE tenant_id = $2").bind(row.hash.clone()).bind(tenant.as_str().to_owned()).execute(conn).await?;
+    sqlx::query("UPDATE audit_head SET hash = $1 WHERE tenant_id = $2")
+        .bind(row.hash.clone())
+        .bind(tenant.as_str().to_owned())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// The number and hash of the last row; `(0, "")` before the first.
 pub(super) async fn head(conn: &mut Conn, tenant: &TenantId) -> sqlx::Result<(i64, String)> {
-    let head = sqlx::query_as("SELECT seq, hash FROM audit_head WHERE tenant_id = $1").bind(tenant.as_str().to_owned()).fetch_optional(conn).await?;
+    let head = sqlx::query_as("SELECT seq, hash FROM audit_head WHERE tenant_id = $1")
+        .bind(tenant.as_str().to_owned())
+        .fetch_optional(conn)
+        .await?;
     Ok(head.unwrap_or((0, String::new())))
 }
 

@@ -3,7 +3,7 @@
 mod directory;
 pub mod hooks;
 mod model;
-// pub mod service;
+pub mod service;
 pub mod store;
 
 pub use directory::Tenants;

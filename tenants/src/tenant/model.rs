@@ -209,5 +209,7 @@ impl Tenant {
 /// True for a name that every server accepts as a user name: ASCII letters, digits, `_`, 2 to 30 of them.
 #[must_use]
 pub fn is_handle(text: &str) -> bool {
-    (2..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') && text.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
+    (2..=30).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && text.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
 }

@@ -66,7 +66,8 @@ pub async fn raise_revision(conn: &mut Conn) -> sqlx::Result<()> {
 
 /// All tenants with their hosts, the oldest first; node-wide.
 pub async fn list_tenants(conn: &mut Conn, scheme: &str) -> sqlx::Result<Vec<Tenant>> {
-    let hosts: Vec<(String, String)> = sqlx::query_as("SELECT tenant_id, host FROM tenant_host ORDER BY created_at, host").fetch_all(&mut *conn).await?;
+    let hosts: Vec<(String, String)> =
+        sqlx::query_as("SELECT tenant_id, host FROM tenant_host ORDER BY created_at, host").fetch_all(&mut *conn).await?;
     let mut by_tenant: HashMap<String, Vec<String>> = HashMap::new();
     for (tenant, host) in hosts {
         by_tenant.entry(tenant).or_default().push(host);
@@ -121,7 +122,8 @@ pub async fn insert_host(conn: &mut Conn, tenant: &TenantId, host: &str, now: Ti
         .bind(now.0)
         .execute(&mut *conn)
         .await?;
-    let owner: String = sqlx::query_scalar("SELECT tenant_id FROM tenant_host WHERE host = $1").bind(host.to_owned()).fetch_one(conn).await?;
+    let owner: String =
+        sqlx::query_scalar("SELECT tenant_id FROM tenant_host WHERE host = $1").bind(host.to_owned()).fetch_one(conn).await?;
     Ok(owner == tenant.as_str())
 }
 

@@ -74,7 +74,10 @@ impl FlashCookie {
         let mut flash = Self { tone: Tone::Neutral, key: String::new(), args: Vec::new() };
         for (name, value) in url::form_urlencoded::parse(&text) {
             match name.as_ref() {
-                "tone" => flash.tone = [Tone::Info, Tone::Good, Tone::Care, Tone::Bad].into_iter().find(|tone| tone.name() == value).unwrap_or_default(),
+                "tone" => {
+                    flash.tone =
+                        [Tone::Info, Tone::Good, Tone::Care, Tone::Bad].into_iter().find(|tone| tone.name() == value).unwrap_or_default()
+                }
                 "key" => flash.key = value.into_owned(),
                 other => {
                     if let Some(name) = other.strip_prefix("a.") {

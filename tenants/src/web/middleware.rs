@@ -11,7 +11,10 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, header};
 use ratusha_platform::{
     AppError, Ctx, Kind,
-    http::{csrf::{self, CsrfToken}, site::Site},
+    http::{
+        csrf::{self, CsrfToken},
+        site::Site,
+    },
 };
 
 use super::flash;
@@ -49,7 +52,9 @@ pub(crate) fn set_cookie(name: &str, value: &str, secure: bool, max_age: Option<
 
 /// Paths that a suspended community still answers, so that a node administrator can open it again.
 fn open_while_suspended(path: &str) -> bool {
-    ["/node", "/sign-in", "/sign-out", "/theme", "/assets"].iter().any(|open| path == *open || path.strip_prefix(open).is_some_and(|rest| rest.starts_with('/')))
+    ["/node", "/sign-in", "/sign-out", "/theme", "/assets"]
+        .iter()
+        .any(|open| path == *open || path.strip_prefix(open).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// Decides by the Host header which tenant a request is for, before anything else; an unknown host gets 421.

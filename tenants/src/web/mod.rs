@@ -6,7 +6,7 @@ mod nav;
 mod page;
 
 pub use flash::FlashCookie;
-pub(crate) use middleware::{cookie, set_cookie};
 pub use middleware::{ClientIp, resolve_tenant, same_site, session};
+pub(crate) use middleware::{cookie, set_cookie};
 pub use nav::{NavEntry, Navigation};
 pub use page::Page;

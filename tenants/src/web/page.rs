@@ -9,7 +9,10 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 use ratusha_platform::{
     AppError, AppResult, Ctx, Kind, Lang, TenantId, Timestamp, Uow,
-    http::{csrf::CsrfToken, site::{Address, Site}},
+    http::{
+        csrf::CsrfToken,
+        site::{Address, Site},
+    },
     i18n::Arg,
 };
 use ratusha_templates::{Flash, Theme, Ui, Viewer};
@@ -92,7 +95,8 @@ impl Page {
     /// The frame of the page.
     #[must_use]
     pub fn ui(&self) -> Ui {
-        let source_url = self.ctx.service::<NodeSettings>().map_or_else(|_| "/about/source".to_owned(), |settings| settings.source_url.clone());
+        let source_url =
+            self.ctx.service::<NodeSettings>().map_or_else(|_| "/about/source".to_owned(), |settings| settings.source_url.clone());
         let site = ratusha_templates::Site {
             name: self.tenant.name(self.lang).to_owned(),
             host: self.site.host.clone(),
@@ -173,7 +177,11 @@ impl Page {
 /// A path that stays on this site: one slash in front, no scheme, no backslash, no control character.
 #[must_use]
 pub(crate) fn safe_path(path: &str) -> Option<&str> {
-    let ok = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control) && path.len() <= 1024;
+    let ok = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control)
+        && path.len() <= 1024;
     ok.then_some(path)
 }
 

@@ -1,0 +1,68 @@
+//! What the protocol asks about tenants, actors and followers.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ratusha_federation::{Directory, Inbox, LocalActor, outbox};
+use ratusha_platform::{AppError, AppResult, Conn, TenantId, Uow};
+use serde_json::json;
+
+use super::{service, store};
+use crate::{actor::Actors, audit::Audit, tenant::Tenants};
+
+/// The answers of this layer.
+#[derive(Debug, Clone)]
+pub struct TenantDirectory {
+    tenants: Arc<Tenants>,
+    actors: Arc<Actors>,
+}
+
+impl TenantDirectory {
+    /// Answers from these services.
+    #[must_use]
+    pub fn new(tenants: Arc<Tenants>, actors: Arc<Actors>) -> Self {
+        Self { tenants, actors }
+    }
+}
+
+#[async_trait]
+impl Directory for TenantDirectory {
+    async fn tenant_by_host(&self, host: &str) -> AppResult<Option<TenantId>> {
+        Ok(self.tenants.by_host(host).map(|tenant| tenant.id.clone()))
+    }
+
+    async fn local_actor(&self, conn: &mut Conn, actor: &str) -> AppResult<Option<LocalActor>> {
+        Ok(self.actors.find(conn, actor).await?.map(|actor| actor.local()))
+    }
+
+    async fn server_actor(&self, conn: &mut Conn, tenant: &TenantId) -> AppResult<LocalActor> {
+        let tenant = self.tenants.get(tenant)?;
+        let found = self.actors.find(conn, &tenant.server_id()).await?;
+        Ok(found.ok_or_else(|| AppError::broken(format!("tenant {} has no server actor", tenant.id)))?.local())
+    }
+
+    async fn follower_inboxes(&self, conn: &mut Conn, tenant: &TenantId, actor: &str, at_seq: i64) -> AppResult<Vec<Inbox>> {
+        let rows = store::list_inboxes(conn, tenant, actor, at_seq).await?;
+        Ok(rows.into_iter().map(|(url, host)| Inbox { url, host }).collect())
+    }
+
+    async fn follows(&self, conn: &mut Conn, tenant: &TenantId, actor: &str, inbox: &str, at_seq: i64) -> AppResult<bool> {
+        Ok(store::is_inbox(conn, tenant, actor, inbox, at_seq).await?)
+    }
+
+    async fn blocked(&self, conn: &mut Conn, tenant: &TenantId, host: &str) -> AppResult<bool> {
+        service::is_blocked(conn, tenant, host).await
+    }
+
+    async fn end_follows(&self, uow: &mut Uow, inbox: &str) -> AppResult<()> {
+        let (own, by) = (uow.tenant().clone(), uow.by().to_owned());
+        for tenant in store::list_tenants_of_inbox(uow.conn(), inbox).await? {
+            let seq = outbox::current_seq(uow.conn(), &tenant).await?;
+            let ended = store::end_followers_of_inbox(uow.conn(), &tenant, inbox, seq).await?;
+            uow.turn_to(&tenant, &by);
+            uow.audit("follow.inbox_gone", inbox, json!({"follows_ended": ended})).await?;
+        }
+        uow.turn_to(&own, &by);
+        Ok(())
+    }
+}
