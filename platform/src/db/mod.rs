@@ -7,7 +7,7 @@ mod migrate;
 mod sql;
 
 use sqlx::{
-    Any, AnyConnection, AnyPool, Executor, Transaction,
+    Any, AnyConnection, AnyPool, Connection, Executor, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
     pool::PoolConnection,
 };
@@ -120,6 +120,10 @@ impl Db {
                         })
                     })
                 };
+                // A pool would try a damaged file again and again until its time is up.
+                let mut probe = AnyConnection::connect_with(&options).await.map_err(connect)?;
+                probe.execute("PRAGMA journal_mode=WAL").await.map_err(connect)?;
+                probe.close().await.map_err(connect)?;
                 let writer = pool(1).connect_with(options.clone()).await.map_err(connect)?;
                 let reader = pool(connections.max(1)).connect_lazy_with(options);
                 Ok(Self { reader, writer, engine })
@@ -159,6 +163,19 @@ impl Db {
         self.writer.begin_with(self.engine.pick("BEGIN IMMEDIATE", "BEGIN")).await
     }
 
+    /// Looks a SQLite file through for damage; `None` when it is sound (a server looks after itself).
+    ///
+    /// # Errors
+    /// The driver's, when the file cannot even be read.
+    pub async fn damage(&self) -> sqlx::Result<Option<String>> {
+        if self.engine == Engine::Postgres {
+            return Ok(None);
+        }
+        let mut conn = self.read().await?;
+        let verdict: (String,) = sqlx::query_as("PRAGMA quick_check(1)").fetch_one(&mut *conn).await?;
+        Ok((verdict.0 != "ok").then_some(verdict.0))
+    }
+
     /// Writes all that is in memory to the main file and closes the pools.
     pub async fn close(&self) {
         self.reader.close().await;
@@ -190,6 +207,15 @@ mod tests {
     fn a_password_never_reaches_a_message() {
         assert_eq!(without_password("postgres://u:secret@h/db"), "postgres://…@h/db");
         assert_eq!(without_password("sqlite:data/node.sqlite"), "sqlite:data/node.sqlite");
+    }
+
+    #[tokio::test]
+    async fn r10_a_damaged_file_is_told_in_one_sentence() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("node.sqlite");
+        std::fs::write(&path, "this is no database, but it is long enough to look like one".repeat(200)).unwrap();
+        let error = Db::open(&format!("sqlite:{}", path.display())).await.unwrap_err();
+        assert!(error.to_string().starts_with("cannot open the database sqlite:"), "{error}");
     }
 
     #[tokio::test]
