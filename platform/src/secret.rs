@@ -86,10 +86,7 @@ impl Keyring {
 
     fn derive(&self, purpose: &str) -> Result<[u8; 32], SecretError> {
         let mut out = [0u8; 32];
-        self.master
-            .expand(&[purpose.as_bytes()], Len32)
-            .and_then(|okm| okm.fill(&mut out))
-            .map_err(|_| SecretError::Sealed)?;
+        self.master.expand(&[purpose.as_bytes()], Len32).and_then(|okm| okm.fill(&mut out)).map_err(|_| SecretError::Sealed)?;
         Ok(out)
     }
 
@@ -118,9 +115,8 @@ impl Keyring {
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or(SecretError::Sealed)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretError::Sealed)?;
         let mut body = body.to_vec();
-        let plain = LessSafeKey::new(key)
-            .open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body)
-            .map_err(|_| SecretError::Sealed)?;
+        let plain =
+            LessSafeKey::new(key).open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).map_err(|_| SecretError::Sealed)?;
         Ok(plain.to_vec())
     }
 

@@ -130,11 +130,7 @@ impl Db {
             }
             Engine::Postgres => {
                 let options = AnyConnectOptions::from_str(url).map_err(connect)?;
-                let pool = AnyPoolOptions::new()
-                    .max_connections(connections.max(2))
-                    .connect_with(options)
-                    .await
-                    .map_err(connect)?;
+                let pool = AnyPoolOptions::new().max_connections(connections.max(2)).connect_with(options).await.map_err(connect)?;
                 Ok(Self { reader: pool.clone(), writer: pool, engine })
             }
         }

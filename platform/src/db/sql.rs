@@ -110,7 +110,12 @@ mod tests {
 
     #[test]
     fn placeholders_count_up_and_an_empty_list_matches_nothing() {
-        let sql = Sql::new("SELECT id FROM t WHERE a = ").bind(1_i64).push(" AND b IN ").list(["x", "y"]).push(" AND c IN ").list(Vec::<i64>::new());
+        let sql = Sql::new("SELECT id FROM t WHERE a = ")
+            .bind(1_i64)
+            .push(" AND b IN ")
+            .list(["x", "y"])
+            .push(" AND c IN ")
+            .list(Vec::<i64>::new());
         assert_eq!(sql.text(), "SELECT id FROM t WHERE a = $1 AND b IN ($2, $3) AND c IN (NULL)");
     }
 }

@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn r18_a_form_posted_by_another_site_is_refused() {
-        let headers = |pairs: &[(&'static str, &'static str)]| pairs.iter().map(|(k, v)| (http::HeaderName::from_static(k), http::HeaderValue::from_static(v))).collect::<HeaderMap>();
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            pairs.iter().map(|(k, v)| (http::HeaderName::from_static(k), http::HeaderValue::from_static(v))).collect::<HeaderMap>()
+        };
         assert!(same_site(&headers(&[]), "lviv.example"));
         assert!(same_site(&headers(&[("origin", "https://lviv.example")]), "lviv.example"));
         assert!(same_site(&headers(&[("origin", "http://lviv.localhost:8000")]), "lviv.localhost:8000"));

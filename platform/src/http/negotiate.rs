@@ -16,14 +16,18 @@ pub enum Wanted {
 /// The quality that `accept` gives to exactly this media type (wildcards do not count), 0..=1000.
 #[must_use]
 pub fn quality(accept: &str, media_type: &str) -> u16 {
-    accept.split(',').filter_map(|part| {
-        let mut pieces = part.split(';').map(str::trim);
-        let name = pieces.next()?;
-        if !name.eq_ignore_ascii_case(media_type) {
-            return None;
-        }
-        Some(pieces.find_map(|p| p.strip_prefix("q=").map(thousandths)).unwrap_or(1000))
-    }).max().unwrap_or(0)
+    accept
+        .split(',')
+        .filter_map(|part| {
+            let mut pieces = part.split(';').map(str::trim);
+            let name = pieces.next()?;
+            if !name.eq_ignore_ascii_case(media_type) {
+                return None;
+            }
+            Some(pieces.find_map(|p| p.strip_prefix("q=").map(thousandths)).unwrap_or(1000))
+        })
+        .max()
+        .unwrap_or(0)
 }
 
 /// `q` in thousandths; what cannot be read counts as 1000, as RFC 9110 suggests for a missing weight.
@@ -51,7 +55,8 @@ pub fn best<'a>(headers: &HeaderMap, offers: &[&'a str]) -> Option<&'a str> {
 /// Page, ActivityPub or JSON; a browser's `*/*` means the page.
 #[must_use]
 pub fn wanted(headers: &HeaderMap) -> Wanted {
-    match best(headers, &["text/html", "application/activity+json", "application/ld+json", "application/problem+json", "application/json"]) {
+    match best(headers, &["text/html", "application/activity+json", "application/ld+json", "application/problem+json", "application/json"])
+    {
         Some("application/activity+json" | "application/ld+json") => Wanted::Activity,
         Some("application/problem+json" | "application/json") => Wanted::Json,
         _ => Wanted::Html,

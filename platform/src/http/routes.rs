@@ -65,7 +65,6 @@ impl Routes {
     }
 
     /// The router itself.
-    #[must_use]
     pub fn into_router(self) -> Router<Ctx> {
         self.router
     }

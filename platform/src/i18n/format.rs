@@ -3,8 +3,10 @@
 use super::Lang;
 use crate::clock::Timestamp;
 
-const MONTHS_UK: [&str; 12] = ["січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"];
-const MONTHS_EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS_UK: [&str; 12] =
+    ["січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"];
+const MONTHS_EN: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /// `23.11.2026` or `23 Nov 2026`, in Kyiv.
 #[must_use]
@@ -47,7 +49,7 @@ pub fn number(lang: Lang, n: i64) -> String {
     }
     for (i, c) in digits.chars().enumerate() {
         // Four-digit numbers are split too, so that columns of numbers line up.
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(match lang {
                 Lang::Uk => '\u{a0}',
                 Lang::En => ',',

@@ -188,7 +188,10 @@ mod tests {
         let en = "practices = { $n ->\n    [one] { $n } practice\n   *[other] { $n } practices\n}\n";
         let catalog = Catalog::new(&[Locales { owner: "test", uk, en }]).unwrap();
         let uk = |n: i64| catalog.t_with(Lang::Uk, "practices", &[("n", n.into())]);
-        assert_eq!([uk(1), uk(3), uk(5), uk(11), uk(22), uk(101)], ["1 практика", "3 практики", "5 практик", "11 практик", "22 практики", "101 практика"]);
+        assert_eq!(
+            [uk(1), uk(3), uk(5), uk(11), uk(22), uk(101)],
+            ["1 практика", "3 практики", "5 практик", "11 практик", "22 практики", "101 практика"]
+        );
         assert_eq!(catalog.t_with(Lang::En, "practices", &[("n", 1_i64.into())]), "1 practice");
         assert_eq!(catalog.t(Lang::Uk, "no-such-key"), "no-such-key");
     }

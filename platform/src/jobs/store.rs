@@ -3,7 +3,12 @@
 use sqlx::FromRow;
 
 use super::Job;
-use crate::{clock::Timestamp, db::{Conn, Engine}, http::error::{AppError, AppResult}, ids::TenantId};
+use crate::{
+    clock::Timestamp,
+    db::{Conn, Engine},
+    http::error::{AppError, AppResult},
+    ids::TenantId,
+};
 
 /// A claimed job.
 #[derive(Debug, FromRow)]
@@ -16,7 +21,14 @@ pub(super) struct JobRow {
 }
 
 /// Adds a job; a deduplicated one that already waits is left as it is.
-pub(crate) async fn insert_job<J: Job>(conn: &mut Conn, tenant: &TenantId, id: &str, job: &J, now: Timestamp, at: Timestamp) -> AppResult<()> {
+pub(crate) async fn insert_job<J: Job>(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    id: &str,
+    job: &J,
+    now: Timestamp,
+    at: Timestamp,
+) -> AppResult<()> {
     let payload = serde_json::to_string(job).map_err(AppError::internal)?;
     let dedupe = J::DEDUPLICATED.then(|| format!("{tenant} {} {payload}", J::NAME));
     sqlx::query(

@@ -2,7 +2,12 @@
 //!
 //! `RATUSHA_TEST_DB=postgres://…` (an administrator's address) runs the same tests on PostgreSQL.
 
-use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+#![expect(clippy::expect_used, reason = "a test that cannot get its database has nothing to test")]
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use sqlx::Executor;
 use tempfile::TempDir;
