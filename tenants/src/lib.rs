@@ -44,7 +44,7 @@ pub struct TenantServices {
     pub directory: Arc<dyn Directory>,
 }
 
-/// Hangs the services of this crate into `services`: settings, tenants, actors.
+/// Hangs the services of this crate into `services`: settings, tenants, actors, gazetteer.
 pub fn install(services: &mut Services, settings: NodeSettings, keyring: &Keyring) -> TenantServices {
     install_with(services, settings, Actors::new(keyring.clone()))
 }
@@ -57,6 +57,7 @@ pub fn install_with(services: &mut Services, settings: NodeSettings, actors: Act
     services.add(settings);
     services.add(tenants.clone());
     services.add(actors.clone());
+    services.add(Arc::new(territory::Gazetteer::new()));
     let directory: Arc<dyn Directory> = Arc::new(follow::TenantDirectory::new(tenants.clone(), actors.clone()));
     TenantServices { tenants, actors, directory }
 }

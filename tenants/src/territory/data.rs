@@ -9,9 +9,6 @@ use ratusha_platform::{AppError, AppResult};
 /// 19.01.2024, and the file carries the renames of September 2024.
 pub const EDITION: &str = "2026-07-07";
 
-/// The tail of the Autonomous Republic of Crimea.
-pub const CRIMEA: &str = "13043";
-
 static CODIFIER: &[u8] = include_bytes!("../../data/katottg.csv.gz");
 static CENTROIDS: &[u8] = include_bytes!("../../data/hromadas_centroids.csv.gz");
 

@@ -7,7 +7,7 @@ use std::{
 
 use ratusha_platform::{
     AppError, AppResult, Catalog, Ctx, Kind, Lang, Timestamp,
-    i18n::Arg,
+    i18n::{Arg, date},
     text::{apostrophe, clean_line, sort_key},
 };
 use sha2::{Digest, Sha256};
@@ -126,6 +126,19 @@ pub enum ChangeKind {
     Closed,
 }
 
+impl ChangeKind {
+    /// Locale key of the sentence about it.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Added => "territory-change-added",
+            Self::Renamed => "territory-change-renamed",
+            Self::Moved => "territory-change-moved",
+            Self::Recategorised => "territory-change-recategorised",
+            Self::Closed => "territory-change-closed",
+        }
+    }
+}
+
 /// One difference between the edition in force and the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -183,6 +196,42 @@ impl ImportReport {
             self.errors.push(error);
         }
     }
+
+    /// The report in sentences for whoever ran the import; at most `changes` of the changes.
+    #[must_use]
+    pub fn lines(&self, catalog: &Catalog, lang: Lang, changes: usize) -> Vec<String> {
+        let date = Timestamp::parse_date(&self.edition).map_or_else(|| self.edition.clone(), |at| date(lang, at));
+        if self.refused() {
+            let mut lines = vec![catalog.t_with(lang, "territory-report-refused", &[("n", self.error_count.into())])];
+            lines.extend(self.errors.iter().map(|error| error.text(catalog, lang)));
+            return lines;
+        }
+        let key = match (self.written, self.added + self.renamed + self.moved + self.recategorised + self.closed + self.successors) {
+            (true, _) => "territory-report-written",
+            (false, 0) => "territory-report-nothing",
+            (false, _) => "territory-report-dry",
+        };
+        let counts = [
+            ("objects", self.objects.into()),
+            ("added", self.added.into()),
+            ("renamed", self.renamed.into()),
+            ("moved", self.moved.into()),
+            ("recategorised", self.recategorised.into()),
+            ("closed", self.closed.into()),
+            ("unchanged", self.unchanged.into()),
+            ("successors", self.successors.into()),
+        ];
+        let mut lines = vec![catalog.t_with(lang, key, &[("date", date.into())]), catalog.t_with(lang, "territory-report-counts", &counts)];
+        for change in self.changes.iter().take(changes) {
+            let (before, after) = (change.before.as_deref().unwrap_or(""), change.after.as_deref().unwrap_or(""));
+            let what = catalog.t_with(lang, change.kind.key(), &[("before", before.into()), ("after", after.into())]);
+            lines.push(format!("{}  {what}", change.tail));
+        }
+        if self.changes.len() > changes {
+            lines.push("…".to_owned());
+        }
+        lines
+    }
 }
 
 /// Loads the shipped edition when the node has none, or has an older one; otherwise does nothing.
@@ -194,6 +243,7 @@ pub async fn import_shipped(ctx: &Ctx) -> AppResult<Option<ImportReport>> {
     if known.is_some_and(|known| known.edition.as_str() >= data::EDITION) {
         return Ok(None);
     }
+    let begun = std::time::Instant::now();
     let bytes = tokio::task::spawn_blocking(data::codifier).await.map_err(AppError::internal)??;
     let source = tokio::task::spawn_blocking(move || (read_codifier(&bytes), digest(&bytes)));
     let (source, sha256) = source.await.map_err(AppError::internal)?;
@@ -207,7 +257,16 @@ pub async fn import_shipped(ctx: &Ctx) -> AppResult<Option<ImportReport>> {
             Some(_) => Ok(None),
             None => Err(error),
         },
-        other => other.map(Some),
+        other => {
+            let report = other?;
+            tracing::info!(
+                objects = report.objects,
+                edition = report.edition,
+                ms = begun.elapsed().as_millis(),
+                "the shipped codifier is loaded"
+            );
+            Ok(Some(report))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ratusha_platform::text::latin_key;
+use ratusha_platform::{Lang, text::latin_key};
 
 use super::{Category, Unit};
 
@@ -53,6 +53,12 @@ pub(super) fn all(latest: &[Unit], former: &[Unit]) -> Vec<Key> {
             if let Some(rest) = key.get(at + 1..) {
                 keys.insert(Key { key: rest.to_owned(), tail: unit.tail.clone(), kind: LATER_WORD });
             }
+        }
+        if unit.category == Category::O {
+            // «Vinnytsia Oblast» is how the English name is written, and it is not a transliteration.
+            let english = unit.display_name(Lang::En);
+            let name = english.strip_suffix(" Oblast").unwrap_or(&english);
+            keys.insert(Key { key: key_of(name), tail: unit.tail.clone(), kind: SEAT });
         }
         keys.insert(Key { key: key.clone(), tail: unit.tail.clone(), kind: NAME });
         current.insert(&unit.tail, key);

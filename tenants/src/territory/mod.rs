@@ -13,8 +13,12 @@ pub mod store;
 pub mod testkit;
 #[cfg(test)]
 mod tests;
+pub mod web;
+#[cfg(test)]
+mod web_tests;
 
 use ratusha_platform::{Lang, text::translit};
+use ratusha_templates::map;
 
 pub use gazetteer::{Gazetteer, Places};
 pub use import::{Change, ChangeKind, ImportOptions, ImportReport, RowError, import_file, import_shipped};
@@ -176,12 +180,21 @@ impl Unit {
     fn name_en(&self) -> String {
         let name = translit::to_latin(&self.name);
         match self.category {
-            Category::O if self.name.ends_with("ька") => format!("{name} oblast"),
-            Category::O if self.tail == data::CRIMEA => "Autonomous Republic of Crimea".to_owned(),
+            // The forms in use ("Lviv Oblast") are those of the map; they are no transliteration of the adjective.
+            Category::O => map::region(&self.code).map_or_else(|| format!("{name} Oblast"), |region| region.en.to_owned()),
             Category::P => format!("{name} raion"),
             Category::B => format!("{name} district"),
             Category::H => format!("{name} territorial community"),
             _ => name,
+        }
+    }
+
+    /// Locale key of its level; Crimea is a republic, not an oblast.
+    #[must_use]
+    pub fn level_key(&self) -> &'static str {
+        match self.category {
+            Category::O if !self.name.ends_with("ька") => "territory-level-republic",
+            category => category.key(),
         }
     }
 

@@ -1,4 +1,5 @@
 //! A part of the real codifier for tests: everything down to cities, and the villages that tests speak of.
+#![expect(clippy::expect_used, reason = "without its fixture a test has nothing to say")]
 
 use std::sync::OnceLock;
 

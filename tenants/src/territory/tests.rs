@@ -124,6 +124,7 @@ async fn a_citys_name_finds_the_city_its_community_raion_and_oblast() {
     assert_eq!(poltava, ["M Полтава", "H Полтавська", "O Полтавська", "P Полтавський"]);
     assert_eq!(names(&ctx, "Київ").await[0], "K Київ");
     assert_eq!(names(&ctx, "Crimea").await[0], "O Автономна Республіка Крим");
+    assert_eq!(names(&ctx, "Zakarpattia Oblast").await[0], "O Закарпатська");
     assert_eq!(names(&ctx, "франківськ").await[0], "M Івано-Франківськ");
 }
 
@@ -150,7 +151,7 @@ async fn a_hit_says_where_it_lies_and_nonsense_finds_nothing() {
     assert_eq!(hits.len(), 1);
     let place = "Львівська територіальна громада, Львівський район, Львівська область";
     assert_eq!(hits[0].place(Lang::Uk), place);
-    assert_eq!(hits[0].place(Lang::En), "Lvivska territorial community, Lvivskyi raion, Lvivska oblast");
+    assert_eq!(hits[0].place(Lang::En), "Lvivska territorial community, Lvivskyi raion, Lviv Oblast");
     assert_eq!(find(&ctx, "15970").await, hits);
     assert_eq!(find(&ctx, "ua46 06 025 001 00 15970").await, hits);
     for text in ["", "   ", "'", "漢字", "ьььь", "00000", "UA00000000000000000", "%", "_", ",,,;"] {
