@@ -11,9 +11,14 @@ pub mod outbox;
 pub mod registry;
 pub mod service;
 pub mod signatures;
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;
 mod transport;
 pub mod webfinger;
 pub mod wire;
+
+#[cfg(test)]
+mod tests;
 
 pub use actors::{RemoteActor, find_remote_actor, lookup_handle, remote_actor};
 pub use directory::{Directory, Inbox, LocalActor};

@@ -51,6 +51,8 @@ pub struct Federation {
     pub limits: Limits,
     pub(crate) actors: Cache<String, Arc<RemoteActor>>,
     pub(crate) failed_fetches: Cache<String, Timestamp>,
+    /// One fetch at a time for each actor.
+    pub(crate) gates: Cache<String, Arc<tokio::sync::Mutex<()>>>,
     pub(crate) host_limits: HostLimits,
     pub(crate) writer: Writer,
     open_hosts: Mutex<HashSet<String>>,
@@ -81,6 +83,7 @@ impl Federation {
             limits,
             actors: Cache::builder().max_capacity(20_000).time_to_live(std::time::Duration::from_secs(300)).build(),
             failed_fetches: Cache::builder().max_capacity(20_000).time_to_live(std::time::Duration::from_secs(300)).build(),
+            gates: Cache::builder().max_capacity(20_000).time_to_idle(std::time::Duration::from_secs(60)).build(),
             host_limits: HostLimits::new(&limits, clock),
             writer: Writer::default(),
             open_hosts: Mutex::default(),

@@ -146,6 +146,12 @@ pub(crate) async fn known_actor(ctx: &Ctx, federation: &Federation, id: &str) ->
 /// Reads the actor at its origin and keeps it; failures are remembered for five minutes.
 pub(crate) async fn refresh_actor(ctx: &Ctx, federation: &Federation, tenant: &TenantId, id: &str) -> AppResult<Arc<RemoteActor>> {
     let now = ctx.now();
+    // Many deliveries of one unknown actor at once cause one fetch.
+    let gate = federation.gates.get_with(id.to_owned(), Arc::default);
+    let _turn = gate.lock().await;
+    if let Some(actor) = federation.actors.get(id).filter(|actor| actor.fetched_at >= now && actor.gone_at.is_none()) {
+        return Ok(actor);
+    }
     if let Some(failed) = federation.failed_fetches.get(id)
         && now.0 - failed.0 < NEGATIVE_MS
     {
@@ -189,12 +195,21 @@ pub async fn lookup_handle(ctx: &Ctx, tenant: &TenantId, handle: &str) -> AppRes
     let found = federation.webfinger(ctx, tenant, &host, &format!("acct:{user}@{host}")).await?;
     let id = found.actors.first().map(Url::to_string).ok_or_else(not_found)?;
     let actor = remote_actor(ctx, tenant, &id).await?;
-    // What the answer calls itself must lead back to the same actor, or anybody could take any name.
-    let (subject_user, subject_host) = split_handle(&found.subject).ok_or_else(not_found)?;
-    let confirmed = format!("{subject_user}@{subject_host}");
-    if subject_host != host || subject_user.to_lowercase() != user.to_lowercase() || subject_host != actor.host {
-        let again = federation.webfinger(ctx, tenant, &subject_host, &format!("acct:{confirmed}")).await?;
-        if !again.actors.iter().any(|actor| actor.as_str() == id) || split_handle(&again.subject) != Some((subject_user, subject_host)) {
+    // What the answer calls itself must lead back to the same actor, and the actor's own server
+    // must call it so too, or anybody could take any name.
+    let canonical = split_handle(&found.subject).ok_or_else(not_found)?;
+    let confirmed = format!("{}@{}", canonical.0, canonical.1);
+    let mut witnesses = Vec::new();
+    if canonical.1 != host {
+        witnesses.push((canonical.1.clone(), confirmed.clone()));
+    }
+    if canonical.1 != actor.host {
+        witnesses.push((actor.host.clone(), format!("{}@{}", actor.username, actor.host)));
+    }
+    for (host, account) in witnesses {
+        let again = federation.webfinger(ctx, tenant, &host, &format!("acct:{account}")).await?;
+        let same = again.actors.iter().any(|actor| actor.as_str() == id) && split_handle(&again.subject).as_ref() == Some(&canonical);
+        if !same {
             return Err(not_found());
         }
     }

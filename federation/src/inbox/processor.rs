@@ -3,9 +3,9 @@
 
 use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
 
-use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use ratusha_platform::{AppResult, Ctx, TenantId, Timestamp, Uow};
 use serde_json::Value;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::store::{self, Waiting};
@@ -59,9 +59,15 @@ impl InboxProcessor {
         loop {
             let (count, errands) = self.batch(&federation).await?;
             total += count;
-            let mut running: FuturesUnordered<_> = errands.into_iter().map(|errand| self.run_errand(&federation, errand)).collect();
-            while let Some(done) = running.next().await {
-                done?;
+            let mut running = JoinSet::new();
+            for errand in errands {
+                if running.len() >= FETCHING {
+                    log(running.join_next().await);
+                }
+                self.start(&mut running, &federation, errand);
+            }
+            while !running.is_empty() {
+                log(running.join_next().await);
             }
             if count == 0 {
                 return Ok(total);
@@ -75,7 +81,7 @@ impl InboxProcessor {
             tracing::error!("nothing that comes in has an effect: the federation service is not installed");
             return;
         };
-        let mut errands = FuturesUnordered::new();
+        let mut running = JoinSet::new();
         loop {
             let mut woken = pin!(self.ctx.wake().notified());
             woken.as_mut().enable();
@@ -83,33 +89,34 @@ impl InboxProcessor {
                 return;
             }
             let mut count = 0;
-            if errands.len() < FETCHING {
+            if running.len() < FETCHING {
                 match self.batch(&federation).await {
-                    Ok((taken, new)) => {
+                    Ok((taken, errands)) => {
                         count = taken;
-                        errands.extend(new.into_iter().map(|errand| self.run_errand(&federation, errand)));
+                        errands.into_iter().for_each(|errand| self.start(&mut running, &federation, errand));
                     }
                     Err(error) => tracing::error!(error = %error.chain(), "the inbox cannot be read"),
                 }
             }
-            let log = |done: AppResult<()>| {
-                if let Err(error) = done {
-                    tracing::error!(error = %error.chain(), "an activity cannot be worked on");
-                }
-            };
-            while let Some(Some(done)) = errands.next().now_or_never() {
-                log(done);
+            while let Some(done) = running.try_join_next() {
+                log(Some(done));
             }
             if count > 0 {
                 continue;
             }
             tokio::select! {
                 () = stop.cancelled() => return,
-                Some(done) = errands.next(), if !errands.is_empty() => log(done),
+                done = running.join_next(), if !running.is_empty() => log(done),
                 () = woken => {}
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
             }
         }
+    }
+
+    /// Each errand is a task of its own, so that slow servers hold up nobody else.
+    fn start(&self, running: &mut JoinSet<AppResult<()>>, federation: &Arc<Federation>, errand: Errand) {
+        let (processor, federation) = (self.clone(), federation.clone());
+        running.spawn(async move { processor.run_errand(&federation, errand).await });
     }
 
     /// One batch in one unit of work. If the commit itself fails, each activity gets one of its own,
@@ -301,5 +308,13 @@ impl InboxProcessor {
         federation.counters.bump_ignored();
         store::finish(uow.conn(), item, "ignored", Some(reason), self.ctx.now()).await?;
         uow.commit().await
+    }
+}
+
+fn log(done: Option<Result<AppResult<()>, JoinError>>) {
+    match done {
+        None | Some(Ok(Ok(()))) => {}
+        Some(Ok(Err(error))) => tracing::error!(error = %error.chain(), "an activity cannot be worked on"),
+        Some(Err(error)) => tracing::error!(%error, "an errand broke off; its activity is taken up again when its hold ends"),
     }
 }

@@ -1,11 +1,11 @@
 //! Delivering: each inbox gets its lines in order, many inboxes at the same time, and what became
 //! of them is written in batches.
 
-use std::{collections::HashMap, pin::pin, time::Duration};
+use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use ratusha_platform::{AppResult, Ctx, Engine, TenantId, Timestamp};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -66,20 +66,18 @@ impl Deliverer {
     /// The database's; a failing peer is no error.
     pub async fn step(&self) -> AppResult<usize> {
         let federation = self.ctx.service::<Federation>()?;
-        let mut flying = FuturesUnordered::new();
+        let mut turns = JoinSet::new();
         let mut attempts = 0;
         loop {
-            let room = federation.limits.outgoing.saturating_sub(flying.len());
-            for cursor in self.claim(room).await? {
-                flying.push(self.turn(&federation, cursor));
+            for cursor in self.claim(federation.limits.outgoing.saturating_sub(turns.len())).await? {
+                self.start(&mut turns, &federation, cursor);
             }
-            let Some(turn) = flying.next().await else { return Ok(attempts) };
-            let mut turns = vec![turn];
-            while let Some(Some(turn)) = flying.next().now_or_never() {
-                turns.push(turn);
+            let done = wait_for_some(&mut turns).await;
+            if done.is_empty() && turns.is_empty() {
+                return Ok(attempts);
             }
-            attempts += turns.iter().map(|turn| turn.attempts).sum::<usize>();
-            self.record(&federation, turns).await?;
+            attempts += done.iter().map(|turn| turn.attempts).sum::<usize>();
+            self.record(&federation, done).await?;
         }
     }
 
@@ -95,37 +93,38 @@ impl Deliverer {
         {
             tracing::error!(error = %error.chain(), "cursors cannot be released");
         }
-        let mut flying = FuturesUnordered::new();
+        let mut turns = JoinSet::new();
         loop {
             let mut woken = pin!(self.ctx.wake().notified());
             woken.as_mut().enable();
             if stop.is_cancelled() {
                 break;
             }
-            match self.claim(federation.limits.outgoing.saturating_sub(flying.len())).await {
-                Ok(cursors) => flying.extend(cursors.into_iter().map(|cursor| self.turn(&federation, cursor))),
+            match self.claim(federation.limits.outgoing.saturating_sub(turns.len())).await {
+                Ok(cursors) => cursors.into_iter().for_each(|cursor| self.start(&mut turns, &federation, cursor)),
                 Err(error) => tracing::error!(error = %error.chain(), "the outbox cannot be read"),
             }
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(turn) = flying.next(), if !flying.is_empty() => {
-                    let mut turns = vec![turn];
-                    while let Some(Some(turn)) = flying.next().now_or_never() {
-                        turns.push(turn);
-                    }
-                    self.record_or_log(&federation, turns).await;
-                }
+                done = wait_for_some(&mut turns), if !turns.is_empty() => self.record_or_log(&federation, done).await,
                 () = woken => {}
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
             }
         }
         // What is on its way may arrive; then it should also be noted.
         let rest = async {
-            while let Some(turn) = flying.next().await {
-                self.record_or_log(&federation, vec![turn]).await;
+            while !turns.is_empty() {
+                let done = wait_for_some(&mut turns).await;
+                self.record_or_log(&federation, done).await;
             }
         };
         let _ = tokio::time::timeout(Duration::from_secs(5), rest).await;
+    }
+
+    /// Each turn is a task of its own: one that holds a connection must go on while others are noted.
+    fn start(&self, turns: &mut JoinSet<Turn>, federation: &Arc<Federation>, cursor: Cursor) {
+        let (deliverer, federation) = (self.clone(), federation.clone());
+        turns.spawn(async move { deliverer.turn(&federation, cursor).await });
     }
 
     async fn release_all(&self) -> AppResult<()> {
@@ -354,6 +353,20 @@ impl Deliverer {
         store::release(conn, cursor, cursor.wanted_seq).await?;
         Ok(())
     }
+}
+
+/// The next turn that ends, and all that have ended meanwhile; none when there are none.
+async fn wait_for_some(turns: &mut JoinSet<Turn>) -> Vec<Turn> {
+    let mut done = Vec::new();
+    let mut next = turns.join_next().await;
+    while let Some(ended) = next {
+        match ended {
+            Ok(turn) => done.push(turn),
+            Err(error) => tracing::error!(%error, "a turn broke off; its inbox is served again when its hold ends"),
+        }
+        next = turns.try_join_next();
+    }
+    done
 }
 
 /// Whether `line` is for `inbox`, by the rule and by who followed when it was written.
