@@ -72,11 +72,7 @@ pub fn parse_actor(document: &Value, now: Timestamp) -> Result<RemoteActor, Acto
         .and_then(|url| one_or_many(url).iter().find_map(id_of))
         .filter(|url| matches!(url.scheme(), "https" | "http"))
         .map_or_else(|| id_text.to_owned(), String::from);
-    let icon = document
-        .get("icon")
-        .and_then(|icon| one_or_many(icon).iter().find_map(picture))
-        .filter(|url| valid_remote_id(url))
-        .map(String::from);
+    let icon = document.get("icon").and_then(|icon| one_or_many(icon).iter().find_map(picture)).filter(valid_remote_id).map(String::from);
 
     Ok(RemoteActor {
         id: id_text.to_owned(),

@@ -129,6 +129,18 @@ mod tests {
     }
 
     #[test]
+    fn recorded_deliveries_of_real_servers_pass() {
+        let captures: Value = serde_json::from_str(include_str!("../../fixtures/wire/captures.json")).unwrap();
+        let mut seen = 0;
+        for capture in captures.as_array().unwrap() {
+            let Some(body) = capture["b"].as_str().filter(|body| !body.is_empty()) else { continue };
+            read(body.as_bytes()).unwrap_or_else(|refuse| panic!("{}: {body}", refuse.code));
+            seen += 1;
+        }
+        assert!(seen > 5, "{seen}");
+    }
+
+    #[test]
     fn s12_what_is_created_changed_or_deleted_lives_with_its_actor() {
         for kind in ["Create", "Update", "Delete"] {
             for foreign in ["https://b.example/n", "https://a.example.b.example/n", "https://a.example:8443/n", "http://a.example/n"] {
@@ -169,5 +181,12 @@ mod tests {
         assert_eq!(read(b"\xff").unwrap_err().code, "json_syntax");
         assert_eq!(code(&json!({"id": "https://a.example/1", "type": ["Create"], "actor": "https://a.example/u"})), "type");
         assert_eq!(code(&json!({"@graph": [], "id": "https://a.example/1"})), "json_confusing");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn s34_no_body_makes_the_door_panic(text in r#"\{("(id|type|actor|object)":("[a-z:/.]{0,12}"|\[\]|\{\}|1|null),?){0,6}\}"#) {
+            let _ = read(text.as_bytes());
+        }
     }
 }

@@ -7,7 +7,7 @@ mod processor;
 pub mod store;
 pub(crate) mod writer;
 
-use ratusha_platform::http::routes::Routes;
+use ratusha_platform::{AppResult, Conn, http::routes::Routes};
 
 pub use processor::InboxProcessor;
 
@@ -25,4 +25,12 @@ pub fn inbox_routes() -> Routes {
         .post("/ap/person/{id}/inbox", door::receive)
         .post("/ap/group/{id}/inbox", door::receive)
         .map(|router| router.layer(axum::extract::DefaultBodyLimit::disable()))
+}
+
+/// How many deliveries of the node wait for their effect, and how many were given up.
+///
+/// # Errors
+/// Internal, from the database.
+pub async fn backlog(conn: &mut Conn) -> AppResult<(i64, i64)> {
+    Ok(store::count_all(conn).await?)
 }

@@ -219,14 +219,15 @@ impl InboxProcessor {
         fetched: &Fetched,
     ) -> AppResult<Outcome> {
         let Ok(activity) = wire::parse(&item.body) else { return Ok(Outcome::Ignored("it cannot be read")) };
-        let Some(actor) = actors::store::find_remote_actor(uow.conn(), &item.actor).await? else {
-            return match fetched.get(&item.actor) {
-                None => Ok(Outcome::Fetch(item.actor.clone())),
-                Some(document) => match actors::remember(uow, document).await? {
-                    Some(_) => Ok(Outcome::Wait),
-                    None => Ok(Outcome::Ignored("its actor is not to be had")),
+        let actor = match actors::store::find_remote_actor(uow.conn(), &item.actor).await? {
+            Some(actor) => actor,
+            None => match fetched.get(&item.actor) {
+                None => return Ok(Outcome::Fetch(item.actor.clone())),
+                Some(document) => match actors::remember(uow, document).await?.filter(|actor| actor.id == item.actor) {
+                    Some(actor) => actor,
+                    None => return Ok(Outcome::Ignored("its actor is not to be had")),
                 },
-            };
+            },
         };
         let kind = activity.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut received = Received {

@@ -266,66 +266,85 @@ impl Deliverer {
         }
     }
 
-    /// Notes the ends of several turns in one transaction; an inbox that is gone gets one of its own.
+    /// Notes the ends of several turns; an inbox that is gone gets a unit of work of its own.
     async fn record(&self, federation: &Federation, turns: Vec<Turn>) -> AppResult<()> {
-        let now = self.ctx.now();
-        let (gone, turns): (Vec<Turn>, Vec<Turn>) = turns.into_iter().partition(|turn| matches!(turn.end, End::Gone));
+        let (gone, mut turns): (Vec<Turn>, Vec<Turn>) = turns.into_iter().partition(|turn| matches!(turn.end, End::Gone));
         if !turns.is_empty() {
-            let mut tx = self.ctx.db().write().await?;
-            let mut peers: HashMap<String, PeerRow> = HashMap::new();
-            let mut dropped = Vec::new();
-            for turn in &turns {
-                store::release(&mut tx, &turn.cursor, turn.acked).await?;
-                for (seq, status, error) in &turn.refused {
-                    store::put_failure(&mut tx, &turn.cursor, *seq, *status, error, now).await?;
-                }
-                let host = &turn.cursor.host;
-                if matches!(turn.end, End::Silent) {
-                    continue;
-                }
-                if !peers.contains_key(host) {
-                    let peer = store::find_peer(&mut tx, host).await?.unwrap_or_else(|| PeerRow::new(host));
-                    peers.insert(host.clone(), peer);
-                }
-                let Some(peer) = peers.get_mut(host) else { continue };
-                match &turn.end {
-                    End::Failed(failure) => {
-                        let dice = u64::from_le_bytes(self.ctx.rng().bytes::<8>());
-                        breaker::failed(peer, failure, dice, now);
-                        let away = peer.opened_at.is_some_and(|at| now.0 - peer.last_ok.unwrap_or(at).min(at) > DROP_MS);
-                        if away && turn.cursor.stream == "public" {
-                            dropped.push(turn.cursor.clone());
-                        }
-                        store::put_peer(&mut tx, peer).await?;
-                    }
-                    _ if peer.fail_count > 0 || peer.next_try > 0 || peer.last_ok.is_none_or(|at| now.0 - at > NOTE_MS) => {
-                        breaker::succeeded(peer, now);
-                        store::put_peer(&mut tx, peer).await?;
-                    }
-                    _ => {}
-                }
-            }
-            for cursor in &dropped {
-                self.give_up(federation, &mut tx, cursor, 0, "away for 90 days", now).await?;
-            }
-            tx.commit().await?;
-            for peer in peers.values() {
-                federation.note_breaker(&peer.host, breaker::is_open(peer));
+            // In the order in which units of work raise the cursors, so that two rarely wait for each other.
+            turns.sort_by(|a, b| {
+                let place = |turn: &Turn| (turn.cursor.tenant_id.clone(), turn.cursor.stream.clone(), turn.cursor.inbox.clone());
+                place(a).cmp(&place(b))
+            });
+            if let Err(error) = self.record_ends(federation, &turns).await {
+                tracing::warn!(error = %error.chain(), "deliveries cannot be noted; once more");
+                self.record_ends(federation, &turns).await?;
             }
         }
         for turn in gone {
-            let tenant = TenantId::trusted(turn.cursor.tenant_id.clone());
-            let mut uow = self.ctx.begin(&tenant, "federation").await?;
-            for (seq, status, error) in &turn.refused {
-                store::put_failure(uow.conn(), &turn.cursor, *seq, *status, error, now).await?;
-            }
-            let mut cursor = turn.cursor;
-            cursor.acked_seq = turn.acked;
-            self.give_up(federation, uow.conn(), &cursor, 410, "410", now).await?;
-            federation.directory.end_follows(&mut uow, &cursor.inbox).await?;
-            uow.commit().await?;
+            self.record_gone(federation, turn).await?;
         }
         Ok(())
+    }
+
+    async fn record_ends(&self, federation: &Federation, turns: &[Turn]) -> AppResult<()> {
+        let now = self.ctx.now();
+        let mut tx = self.ctx.db().write().await?;
+        let mut peers: HashMap<String, PeerRow> = HashMap::new();
+        let mut dropped = Vec::new();
+        for turn in turns {
+            store::release(&mut tx, &turn.cursor, turn.acked).await?;
+            for (seq, status, error) in &turn.refused {
+                store::put_failure(&mut tx, &turn.cursor, *seq, *status, error, now).await?;
+            }
+            let host = &turn.cursor.host;
+            if matches!(turn.end, End::Silent) {
+                continue;
+            }
+            if !peers.contains_key(host) {
+                let peer = store::find_peer(&mut tx, host).await?.unwrap_or_else(|| PeerRow::new(host));
+                peers.insert(host.clone(), peer);
+            }
+            let Some(peer) = peers.get_mut(host) else { continue };
+            match &turn.end {
+                End::Failed(failure) => {
+                    let dice = u64::from_le_bytes(self.ctx.rng().bytes::<8>());
+                    breaker::failed(peer, failure, dice, now);
+                    let away = peer.opened_at.is_some_and(|at| now.0 - peer.last_ok.unwrap_or(at).min(at) > DROP_MS);
+                    if away && turn.cursor.stream == "public" {
+                        dropped.push(turn.cursor.clone());
+                    }
+                    store::put_peer(&mut tx, peer).await?;
+                }
+                _ if peer.fail_count > 0 || peer.next_try > 0 || peer.last_ok.is_none_or(|at| now.0 - at > NOTE_MS) => {
+                    breaker::succeeded(peer, now);
+                    store::put_peer(&mut tx, peer).await?;
+                }
+                _ => {}
+            }
+        }
+        for cursor in &dropped {
+            self.give_up(federation, &mut tx, cursor, 0, "away for 90 days", now).await?;
+        }
+        tx.commit().await?;
+        for peer in peers.values() {
+            federation.note_breaker(&peer.host, breaker::is_open(peer));
+        }
+        Ok(())
+    }
+
+    /// Nobody is behind this inbox any more.
+    async fn record_gone(&self, federation: &Federation, turn: Turn) -> AppResult<()> {
+        let now = self.ctx.now();
+        let tenant = TenantId::trusted(turn.cursor.tenant_id.clone());
+        let mut uow = self.ctx.begin(&tenant, "federation").await?;
+        for (seq, status, error) in &turn.refused {
+            store::put_failure(uow.conn(), &turn.cursor, *seq, *status, error, now).await?;
+        }
+        let mut cursor = turn.cursor;
+        cursor.acked_seq = turn.acked;
+        self.give_up(federation, uow.conn(), &cursor, 410, "410", now).await?;
+        federation.directory.end_follows(&mut uow, &cursor.inbox).await?;
+        uow.commit().await
     }
 
     /// Writes off everything that still waits for this inbox.

@@ -41,6 +41,13 @@ impl FakeDirectory {
         tenant
     }
 
+    /// Gives `tenant` another actor with key pair `n`.
+    pub fn add_actor(&self, tenant: &TenantId, id: &str, n: usize) {
+        let keys = Arc::new(signing_keys(n).expect("test keys"));
+        let actor = LocalActor { tenant: tenant.clone(), id: id.to_owned(), keys };
+        self.actors.lock().expect("a lock").insert(id.to_owned(), actor);
+    }
+
     /// The actor with the address `id`.
     #[must_use]
     pub fn actor(&self, id: &str) -> Option<LocalActor> {

@@ -43,12 +43,15 @@ impl Got {
     }
 }
 
+/// A status and headers.
+type Answer = (u16, Vec<(&'static str, String)>);
+
 #[derive(Default)]
 struct Shared {
     documents: Mutex<HashMap<String, (StatusCode, String, Value)>>,
     got: Mutex<Vec<Got>>,
     asked: Mutex<Vec<String>>,
-    answers: Mutex<VecDeque<(u16, Vec<(&'static str, String)>)>>,
+    answers: Mutex<VecDeque<Answer>>,
     always: Mutex<Option<u16>>,
 }
 

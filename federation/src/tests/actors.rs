@@ -161,3 +161,23 @@ fn s14_odd_actor_documents_are_refused_or_trimmed() {
     assert_eq!((actor.shared_inbox, actor.icon, actor.url.as_str()), (None, None, "https://a.example/u"));
     assert!(!actor.name.contains('\u{202e}'));
 }
+
+proptest::proptest! {
+    #[test]
+    fn s34_no_document_makes_the_reader_of_actors_panic(
+        field in "(id|type|inbox|url|icon|name|summary|preferredUsername|publicKey|assertionMethod|endpoints)",
+        text in ".{0,60}",
+        shape in 0..6_u8,
+    ) {
+        let mut document = json!({"id": "https://a.example/u", "type": "Person", "preferredUsername": "u", "inbox": "https://a.example/u/inbox"});
+        document[field.as_str()] = match shape {
+            0 => json!(text),
+            1 => json!([text]),
+            2 => json!({"id": text, "url": text, "owner": "https://a.example/u", "publicKeyPem": text}),
+            3 => json!([{"id": "https://a.example/k", "controller": "https://a.example/u", "publicKeyMultibase": text}]),
+            4 => json!({"sharedInbox": {"x": text}}),
+            _ => json!([[text], 1, null]),
+        };
+        let _ = parse_actor(&document, Timestamp(1));
+    }
+}
