@@ -53,6 +53,7 @@ struct Shared {
     asked: Mutex<Vec<String>>,
     answers: Mutex<VecDeque<Answer>>,
     always: Mutex<Option<u16>>,
+    news: tokio::sync::Notify,
 }
 
 /// The peer; it stops with the test's runtime.
@@ -141,6 +142,18 @@ impl FakePeer {
         self.shared.got.lock().expect("a lock").clone()
     }
 
+    /// Returns when at least `count` deliveries have come.
+    pub async fn wait_for(&self, count: usize) {
+        loop {
+            let mut news = std::pin::pin!(self.shared.news.notified());
+            news.as_mut().enable();
+            if self.got().len() >= count {
+                return;
+            }
+            news.await;
+        }
+    }
+
     /// What was asked for by GET, in order.
     #[must_use]
     pub fn asked(&self) -> Vec<String> {
@@ -185,6 +198,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 4 * 1024 * 1024).await.unwrap_or_default();
     shared.got.lock().expect("a lock").push(Got { path, headers: parts.headers, body });
+    shared.news.notify_waiters();
     let always = *shared.always.lock().expect("a lock");
     let next = shared.answers.lock().expect("a lock").pop_front();
     let (status, headers) = next.unwrap_or((always.unwrap_or(202), Vec::new()));

@@ -6,6 +6,7 @@ mod door;
 mod emitting;
 mod loop_back;
 mod processing;
+mod running;
 
 use std::{
     collections::HashMap,
