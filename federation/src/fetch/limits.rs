@@ -20,6 +20,8 @@ pub enum Expect {
     WebFinger,
     /// Plain JSON, such as NodeInfo.
     Json,
+    /// A picture, to be decoded and encoded anew before anybody sees it.
+    Picture,
 }
 
 impl Expect {
@@ -30,6 +32,7 @@ impl Expect {
             Self::Activity => r#"application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams""#,
             Self::WebFinger => "application/jrd+json, application/json",
             Self::Json => "application/json",
+            Self::Picture => "image/webp, image/jpeg, image/png",
         }
     }
 
@@ -42,6 +45,7 @@ impl Expect {
             (Self::Activity, "application/activity+json") => true,
             (Self::Activity, "application/ld+json") => parts.any(has_as_profile),
             (Self::WebFinger, "application/jrd+json" | "application/json") | (Self::Json, "application/json") => true,
+            (Self::Picture, "image/webp" | "image/jpeg" | "image/png") => true,
             (Self::Json, other) => other.starts_with("application/") && other.ends_with("+json"),
             _ => false,
         }

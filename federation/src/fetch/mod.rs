@@ -265,6 +265,13 @@ impl Guarded {
             })
     }
 
+    /// This client with another limit for the body, in bytes after decompression.
+    #[must_use]
+    pub fn with_max_body(mut self, max_body: usize) -> Self {
+        self.max_body = max_body;
+        self
+    }
+
     /// The rules by which URLs are let out.
     #[must_use]
     pub fn rules(&self) -> &Rules {
