@@ -97,15 +97,15 @@ pub async fn build_with(settings: &Settings, clock: Clock, rng: Rng) -> Result<N
     services.add(node_settings);
     services.add(Arc::clone(&tenants));
     services.add(Arc::clone(&federation));
-    services.add(Arc::new(Navigation(modules.nav())));
-    services.add(Arc::new(ratusha_content::hooks(&modules)));
+    services.add(Arc::new(Navigation(modules.iter().filter_map(|module| module.nav()).collect())));
     services.add(Arc::new(middleware::cache::PageCache::default()));
     ratusha_content::install(&mut services, modules.clone());
     ratusha_tenants::install(&mut services);
     ctx.install(services)?;
 
-    ratusha_tenants::territory::ensure_shipped(&ctx).await?;
+    ratusha_tenants::territory::import_shipped(&ctx).await?;
     tenants.refresh(&ctx).await?;
+    ratusha_tenants::hub::start(&ctx).await?;
 
     let mut jobs = JobRegistry::default();
     ratusha_tenants::register_jobs(&mut jobs);

@@ -43,9 +43,12 @@ pub fn endpoints(modules: &Modules) -> Vec<Endpoint> {
 fn community_routes(modules: &Modules) -> Routes {
     Routes::new()
         .merge(pages::home::routes())
+        .merge(pages::wellknown::routes())
         .merge(ratusha_tenants::routes())
         .merge(ratusha_federation::inbox_routes())
+        .merge(ratusha_federation::activity_routes())
         .merge(ratusha_templates::assets::routes())
+        .merge(ratusha_templates::theme::routes())
         .merge(modules.routes())
 }
 
@@ -65,8 +68,8 @@ pub fn build(ctx: &Ctx, modules: &Modules, edge: Edge) -> Router {
         .layer(middleware::from_fn_with_state(ctx.clone(), errors::render));
     let https = edge.https;
     let inner = pages::health::routes()
-        .into_router()
         .merge(ratusha_tenants::setup_routes(ctx))
+        .into_router()
         .fallback_service(community.with_state(ctx.clone()))
         .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
         .layer(CatchPanicLayer::new())

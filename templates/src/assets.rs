@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::sync::{LazyLock, OnceLock};
 
-use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use ratusha_platform::AppError;
+use ratusha_platform::http::routes::Routes;
 use sha2::{Digest, Sha256};
 
 struct Asset {
@@ -55,8 +54,8 @@ pub fn sizes() -> Vec<(&'static str, usize, usize)> {
 }
 
 /// `GET /assets/<name>.<hash>.<ext>` and `GET /favicon.ico`.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/{file}", get(serve)).route("/favicon.ico", get(favicon))
+pub fn routes() -> Routes {
+    Routes::new().get("/assets/{file}", serve).get("/favicon.ico", favicon)
 }
 
 async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {

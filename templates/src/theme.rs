@@ -1,18 +1,17 @@
 //! The switch of the colour scheme: a link that leaves a cookie and goes back, so it works without scripts.
 
-use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use http::{HeaderValue, header};
 use ratusha_platform::AppError;
 use ratusha_platform::http::form::FormData;
+use ratusha_platform::http::routes::Routes;
 
 use crate::Theme;
 
 /// `GET /theme/{auto|light|dark}?back=/path`.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/theme/{name}", get(switch))
+pub fn routes() -> Routes {
+    Routes::new().get("/theme/{name}", switch)
 }
 
 async fn switch(Path(name): Path<String>, RawQuery(query): RawQuery) -> Response {

@@ -12,7 +12,7 @@ use ratusha_platform::AppError;
 
 use crate::{Node, Settings, demo, settings::LogSection};
 
-pub use serve::listen;
+pub use serve::{bind, listen, stop_on_signal};
 
 /// Ratusha: a node of the e-governance federation.
 #[derive(Parser)]

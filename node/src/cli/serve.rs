@@ -3,6 +3,7 @@
 use std::{future::IntoFuture, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, Result};
+use ratusha_tenants::Tenants;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +16,11 @@ const GRACE: Duration = Duration::from_secs(10);
 pub async fn run(settings: &Settings) -> Result<()> {
     let listener = bind(settings.node.bind).await?;
     let node = crate::build(settings).await?;
-    tracing::info!(address = %settings.node.bind, tenants = node.tenants(), "listening");
+    let tenants = node.ctx.service::<Tenants>()?;
+    if tenants.is_empty() {
+        tracing::info!("no community yet: open http://{}/setup on this machine, or use `ratusha tenant add`", settings.node.bind);
+    }
+    tracing::info!(address = %settings.node.bind, tenants = tenants.all().len(), "listening");
     let stop = CancellationToken::new();
     stop_on_signal(&stop);
     listen(node, listener, stop).await

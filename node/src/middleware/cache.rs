@@ -42,7 +42,10 @@ struct Stored {
 
 /// Answers anonymous GETs from memory where it can, and remembers what it could not.
 pub async fn pages(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
-    let Some(key) = key(&ctx, &request).await else {
+    let Some(place) = place(&request) else {
+        return next.run(request).await;
+    };
+    let Some(key) = place.key(&ctx).await else {
         return next.run(request).await;
     };
     let Ok(cache) = ctx.service::<PageCache>() else {
@@ -69,8 +72,24 @@ pub async fn pages(State(ctx): State<Ctx>, request: Request, next: Next) -> Resp
     stored.answer(&accepts)
 }
 
-/// What a cached page depends on; `None` for what must not be cached.
-async fn key(ctx: &Ctx, request: &Request) -> Option<String> {
+/// What a page that may be cached depends on, but for the revisions.
+struct Place {
+    site: Site,
+    address: Address,
+    theme: String,
+}
+
+impl Place {
+    async fn key(&self, ctx: &Ctx) -> Option<String> {
+        let content = ratusha_content::index::revision(ctx, &self.site.tenant).await.ok()?;
+        let tenants = ctx.service::<Tenants>().ok()?.revision();
+        let Self { site, address, theme } = self;
+        Some(format!("{} {} {} {theme} {content} {tenants} {}", site.tenant, site.host, address.lang.code(), address.path))
+    }
+}
+
+/// Where the page stands; `None` for what must not be cached.
+fn place(request: &Request) -> Option<Place> {
     let path = request.uri().path();
     let cacheable = *request.method() == Method::GET
         && !["/ap/", "/files/", "/assets/", "/.well-known/", "/node", "/account", "/admin", "/sign-in", "/register", "/theme"].iter().any(|p| path.starts_with(p));
@@ -87,11 +106,9 @@ async fn key(ctx: &Ctx, request: &Request) -> Option<String> {
     if !accept.is_empty() && !accept.contains("text/html") && !accept.contains("*/*") {
         return None;
     }
-    let site = request.extensions().get::<Site>()?;
-    let address = request.extensions().get::<Address>()?;
-    let content = ratusha_content::index::revision(ctx, &site.tenant).await.ok()?;
-    let tenants = ctx.service::<Tenants>().ok()?.revision();
-    Some(format!("{} {} {} {theme} {content} {tenants} {}", site.tenant, site.host, address.lang.code(), address.path))
+    let site = request.extensions().get::<Site>()?.clone();
+    let address = request.extensions().get::<Address>()?.clone();
+    Some(Place { site, address, theme: theme.to_owned() })
 }
 
 impl Stored {

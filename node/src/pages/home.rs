@@ -11,7 +11,7 @@ use ratusha_platform::{
         routes::Routes,
     },
 };
-use ratusha_templates::{FeedLink, Ui, parts::{Status, Task, Tone}};
+use ratusha_templates::{FeedLink, Ui, parts::{Status, Task}};
 use ratusha_tenants::web::Page;
 
 /// The doors of this page.
@@ -55,7 +55,7 @@ fn tasks(page: &Page) -> Vec<Task> {
         label: page.t(label),
         url: Some(page.lang.path(path)),
         hint: Some(page.t(hint)),
-        status: Status::new(Tone::Plain, ""),
+        status: Status::default(),
     };
     let mut tasks = vec![
         task("node-task-practices", "node-task-practices-hint", "/practices"),

@@ -1,4 +1,5 @@
-//! Pages that belong to no module: home, health.
+//! Pages that belong to no module: home, health, documents for machines.
 
 pub mod health;
 pub mod home;
+pub mod wellknown;
