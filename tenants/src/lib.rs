@@ -11,12 +11,14 @@ pub mod roles;
 pub mod settings;
 pub mod tenant;
 pub mod territory;
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;
 pub mod web;
 
 use std::sync::Arc;
 
 use ratusha_federation::{Directory, Registry};
-use ratusha_platform::{Services, i18n::Locales, jobs::JobRegistry, secret::Keyring};
+use ratusha_platform::{Ctx, Services, http::routes::Routes, i18n::Locales, jobs::JobRegistry};
 
 pub use account::AccountId;
 pub use actor::Actors;
@@ -25,7 +27,7 @@ pub use policy::{ActionDef, Decision};
 pub use principal::{Grant, Principal};
 pub use settings::{HubSettings, NodeSettings};
 pub use tenant::{Moderation, Tenant, TenantHook, TenantHooks, TenantKind, TenantState, Tenants};
-pub use web::{NavEntry, Navigation, Page};
+pub use web::{NavEntry, Navigation, Page, setup_routes};
 
 /// The sentences of this crate.
 #[must_use]
@@ -33,41 +35,32 @@ pub fn locales() -> Locales {
     Locales { owner: "tenants", uk: include_str!("../locales/uk.ftl"), en: include_str!("../locales/en.ftl") }
 }
 
-/// The services of this crate, for whoever puts a node together.
-#[derive(Clone)]
-pub struct TenantServices {
-    /// The directory of tenants; call [`Tenants::refresh`] once before serving.
-    pub tenants: Arc<Tenants>,
-    /// Our actors.
-    pub actors: Arc<Actors>,
-    /// What the protocol asks; goes into `Federation::new`.
-    pub directory: Arc<dyn Directory>,
+/// What the protocol asks of this crate; goes into `Federation::new`.
+#[must_use]
+pub fn directory(ctx: &Ctx, tenants: &Arc<Tenants>) -> Arc<dyn Directory> {
+    Arc::new(follow::TenantDirectory::new(tenants.clone(), ctx.keyring().clone()))
 }
 
-/// Hangs the services of this crate into `services`: settings, tenants, actors, gazetteer.
-pub fn install(services: &mut Services, settings: NodeSettings, keyring: &Keyring) -> TenantServices {
-    install_with(services, settings, Actors::new(keyring.clone()))
-}
-
-/// [`install`] with actors whose keys come from elsewhere, for tests.
-pub fn install_with(services: &mut Services, settings: NodeSettings, actors: Actors) -> TenantServices {
-    let settings = Arc::new(settings);
-    let tenants = Arc::new(Tenants::new(settings.clone()));
-    let actors = Arc::new(actors);
-    services.add(settings);
-    services.add(tenants.clone());
-    services.add(actors.clone());
+/// Hangs in the services that need nothing from outside: actors and the gazetteer. [`NodeSettings`], [`Tenants`] and,
+/// if there are any, [`TenantHooks`] and [`Navigation`] come from whoever puts the node together; call
+/// [`Tenants::refresh`] and [`hub::start`] before serving.
+pub fn install(services: &mut Services) {
+    services.add(Arc::new(Actors::new()));
     services.add(Arc::new(territory::Gazetteer::new()));
-    let directory: Arc<dyn Directory> = Arc::new(follow::TenantDirectory::new(tenants.clone(), actors.clone()));
-    TenantServices { tenants, actors, directory }
 }
 
-/// Adds what this crate takes from the inbox; first in order, because nobody else claims it.
-pub fn handlers(registry: &mut Registry, actors: &Arc<Actors>) {
-    registry.add(Arc::new(follow::FollowHandler::new(actors.clone())));
+/// Adds what this crate takes from the inbox.
+pub fn register_handlers(registry: &mut Registry) {
+    registry.add(Arc::new(follow::FollowHandler));
 }
 
 /// Makes the jobs of this crate runnable.
-pub fn jobs(registry: &mut JobRegistry) {
+pub fn register_jobs(registry: &mut JobRegistry) {
     registry.add::<hub::LinkHub>();
+}
+
+/// Every door of this crate but the set-up page.
+#[must_use]
+pub fn routes() -> Routes {
+    web::routes().merge(actor::routes()).merge(territory::web::routes())
 }

@@ -5,6 +5,6 @@ pub mod password;
 pub mod service;
 pub mod session;
 pub mod store;
-// pub mod web;
+pub mod web;
 
 pub use model::{Account, AccountId, AccountState, Member};

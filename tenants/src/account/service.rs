@@ -110,6 +110,19 @@ pub async fn prepare(ctx: &Ctx, new: &NewAccount) -> AppResult<Prepared> {
     })
 }
 
+/// A prepared account with a password that is hashed already, for tests.
+#[cfg(any(test, feature = "testkit"))]
+pub(crate) fn prepared(ctx: &Ctx, email: &str, name: &str, password: String) -> Prepared {
+    let (ring, rng) = (ctx.keyring(), ctx.rng());
+    let email = normal_email(email).unwrap_or_default();
+    Prepared {
+        email_hash: ring.hash(EMAIL, &email).unwrap_or_default(),
+        email_sealed: ring.seal(rng, EMAIL, email.as_bytes()).unwrap_or_default(),
+        name: name.to_owned(),
+        password,
+    }
+}
+
 fn check_name(errors: &mut Vec<FieldError>, name: &str) {
     let count = name.chars().count();
     if count < 2 {
@@ -123,7 +136,7 @@ fn check_name(errors: &mut Vec<FieldError>, name: &str) {
 ///
 /// # Errors
 /// Invalid (`email`) when the address is taken.
-pub async fn create(uow: &mut Uow, prepared: Prepared) -> AppResult<AccountId> {
+pub(crate) async fn insert(uow: &mut Uow, prepared: Prepared) -> AppResult<AccountId> {
     let id = AccountId::trusted(uow.new_id());
     let account =
         Account { id: id.clone(), home: uow.tenant().clone(), name: prepared.name, state: AccountState::Active, created_at: uow.now() };
@@ -156,7 +169,7 @@ pub async fn register(ctx: &Ctx, tenant: &Tenant, new: &NewAccount, visit: &Visi
     }
     let prepared = prepare(ctx, new).await?;
     let mut uow = ctx.begin(&tenant.id, "visitor").await?;
-    let account = create(&mut uow, prepared).await?;
+    let account = insert(&mut uow, prepared).await?;
     uow.turn_to(&tenant.id, account.as_str());
     let now = uow.now();
     store::put_membership(uow.conn(), &tenant.id, &account, roles::CITIZEN, None, account.as_str(), now).await?;
@@ -489,35 +502,44 @@ pub async fn remove_node_admin(uow: &mut Uow, who: &Principal, account: &Account
     uow.audit("account.revoked", account.as_str(), json!({"role": roles::NODE_ADMIN})).await
 }
 
-/// Adds an account with roles at `tenant` in one commit, for commands, seeds and tests; an address that is known
-/// keeps its password and gets the roles.
+/// Adds an account with `roles` at `tenant` in one commit, for commands, seeds and tests; an address that is known
+/// keeps its name and password and gets the roles.
 ///
 /// # Errors
-/// Forbidden; invalid with messages by field.
-pub async fn add(ctx: &Ctx, who: &Principal, tenant: &TenantId, new: &NewAccount, roles: &[&'static str]) -> AppResult<AccountId> {
+/// Forbidden; invalid with messages by field (`email`, `name`, `password`, `role`).
+pub async fn create(
+    ctx: &Ctx,
+    who: &Principal,
+    tenant: &Tenant,
+    email: &str,
+    name: &str,
+    password: &str,
+    roles: &[&str],
+) -> AppResult<AccountId> {
     policy::administer(who).require()?;
-    let email = normal_email(&new.email).ok_or_else(|| AppError::invalid(vec![FieldError::new("email", "account-email-invalid")]))?;
+    let address = normal_email(email).ok_or_else(|| AppError::invalid(vec![FieldError::new("email", "account-email-invalid")]))?;
     let mut conn = ctx.db().read().await?;
-    let known = store::find_by_email(&mut conn, &email_hash(ctx.keyring(), &email)?).await?;
+    let known = store::find_by_email(&mut conn, &email_hash(ctx.keyring(), &address)?).await?;
     drop(conn);
-    let prepared = if known.is_some() { None } else { Some(prepare(ctx, new).await?) };
-    let mut uow = ctx.begin(tenant, who.by()).await?;
-    let account = add_within(&mut uow, who, known.map(|known| known.id), prepared, roles).await?;
+    let new = NewAccount { email: address, name: name.to_owned(), password: password.to_owned() };
+    let prepared = if known.is_some() { None } else { Some(prepare(ctx, &new).await?) };
+    let mut uow = ctx.begin(&tenant.id, who.by()).await?;
+    let account = create_within(&mut uow, who, known.map(|known| known.id), prepared, roles).await?;
     uow.commit().await?;
     Ok(account)
 }
 
-/// [`add`] inside an open unit of work, for an account that is `known` or `prepared`.
-pub(crate) async fn add_within(
+/// [`create`] inside an open unit of work, for an account that is `known` or `prepared`.
+pub(crate) async fn create_within(
     uow: &mut Uow,
     who: &Principal,
     known: Option<AccountId>,
     prepared: Option<Prepared>,
-    roles: &[&'static str],
+    roles: &[&str],
 ) -> AppResult<AccountId> {
     let account = match (known, prepared) {
         (Some(known), _) => known,
-        (None, Some(prepared)) => create(uow, prepared).await?,
+        (None, Some(prepared)) => insert(uow, prepared).await?,
         (None, None) => return Err(AppError::broken("an account neither known nor prepared")),
     };
     for role in roles {

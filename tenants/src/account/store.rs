@@ -75,6 +75,11 @@ pub async fn list_emails(conn: &mut Conn, ids: &[AccountId]) -> sqlx::Result<Vec
     Sql::new("SELECT id, email_sealed FROM account WHERE id IN ").list(ids.iter().map(|id| id.as_str().to_owned())).all(conn).await
 }
 
+/// The names of several accounts; node-wide.
+pub async fn list_names(conn: &mut Conn, ids: &[AccountId]) -> sqlx::Result<Vec<(String, String)>> {
+    Sql::new("SELECT id, name FROM account WHERE id IN ").list(ids.iter().map(|id| id.as_str().to_owned())).all(conn).await
+}
+
 /// Changes the name in bylines; node-wide.
 pub async fn update_name(conn: &mut Conn, id: &AccountId, name: &str) -> sqlx::Result<()> {
     sqlx::query("UPDATE account SET name = $1 WHERE id = $2").bind(name.to_owned()).bind(id.as_str().to_owned()).execute(conn).await?;

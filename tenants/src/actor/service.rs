@@ -27,9 +27,14 @@ type Make = Arc<dyn Fn() -> Result<KeyPair, KeyError> + Send + Sync>;
 /// Our actors; a service in the context.
 #[derive(Clone)]
 pub struct Actors {
-    keyring: Keyring,
     make: Make,
     cache: Cache<String, Arc<KnownActor>>,
+}
+
+impl Default for Actors {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl std::fmt::Debug for Actors {
@@ -53,16 +58,16 @@ impl NewKeys {
 }
 
 impl Actors {
-    /// The service, with `keyring` for what is stored.
+    /// The service, making keys when new ones are needed.
     #[must_use]
-    pub fn new(keyring: Keyring) -> Self {
-        Self::with_maker(keyring, KeyPair::generate)
+    pub fn new() -> Self {
+        Self::with_maker(KeyPair::generate)
     }
 
     /// The service with another source of keys, so that tests need not make any.
     #[must_use]
-    pub fn with_maker(keyring: Keyring, make: impl Fn() -> Result<KeyPair, KeyError> + Send + Sync + 'static) -> Self {
-        Self { keyring, make: Arc::new(make), cache: Cache::new(10_000) }
+    pub fn with_maker(make: impl Fn() -> Result<KeyPair, KeyError> + Send + Sync + 'static) -> Self {
+        Self { make: Arc::new(make), cache: Cache::new(10_000) }
     }
 
     /// Makes `count` key pairs away from the async threads; about 50 ms of CPU each.
@@ -70,7 +75,7 @@ impl Actors {
     /// # Errors
     /// Internal, when the cryptography fails.
     pub async fn new_keys(&self, ctx: &Ctx, count: usize) -> AppResult<NewKeys> {
-        let (make, keyring, rng) = (self.make.clone(), self.keyring.clone(), ctx.rng().clone());
+        let (make, keyring, rng) = (self.make.clone(), ctx.keyring().clone(), ctx.rng().clone());
         tokio::task::spawn_blocking(move || {
             let mut sealed = Vec::with_capacity(count);
             for _ in 0..count {
@@ -87,12 +92,12 @@ impl Actors {
     ///
     /// # Errors
     /// Internal, from the database or from keys that do not open.
-    pub async fn find(&self, conn: &mut Conn, id: &str) -> AppResult<Option<Arc<KnownActor>>> {
+    pub async fn find(&self, keyring: &Keyring, conn: &mut Conn, id: &str) -> AppResult<Option<Arc<KnownActor>>> {
         if let Some(actor) = self.cache.get(id) {
             return Ok(Some(actor));
         }
         let Some(row) = store::find_by_id(conn, id).await? else { return Ok(None) };
-        let pair = self.keyring.open_sealed(PURPOSE, &row.keys).map_err(AppError::internal)?;
+        let pair = keyring.open_sealed(PURPOSE, &row.keys).map_err(AppError::internal)?;
         let keys = KeyPair::from_bytes(&pair).and_then(|pair| pair.signing()).map_err(AppError::internal)?;
         let kind = ActorKind::parse(&row.kind).ok_or_else(|| AppError::broken(format!("unknown kind of actor {}", row.kind)))?;
         let actor = Arc::new(KnownActor {
@@ -113,8 +118,8 @@ impl Actors {
     ///
     /// # Errors
     /// As [`Actors::find`]; not found for other tenants' actors.
-    pub async fn get(&self, conn: &mut Conn, tenant: &TenantId, id: &str) -> AppResult<Arc<KnownActor>> {
-        self.find(conn, id).await?.filter(|actor| actor.tenant == *tenant).ok_or_else(AppError::not_found)
+    pub async fn get(&self, keyring: &Keyring, conn: &mut Conn, tenant: &TenantId, id: &str) -> AppResult<Arc<KnownActor>> {
+        self.find(keyring, conn, id).await?.filter(|actor| actor.tenant == *tenant).ok_or_else(AppError::not_found)
     }
 }
 
@@ -190,7 +195,7 @@ pub async fn person_of(conn: &mut Conn, tenant: &TenantId, account: &AccountId) 
 pub(crate) async fn profile_changed(uow: &mut Uow, tenant: &Tenant) -> AppResult<()> {
     let ctx = uow.ctx().clone();
     let id = tenant.actor_id();
-    let actor = ctx.service::<Actors>()?.get(uow.conn(), &tenant.id, &id).await?;
+    let actor = ctx.service::<Actors>()?.get(ctx.keyring(), uow.conn(), &tenant.id, &id).await?;
     let unit = match &tenant.katottg {
         Some(code) => territory::find_by_code(uow.conn(), code).await?,
         None => None,

@@ -94,7 +94,7 @@ pub fn redirect_home(tenant: &Tenant, headers: &HeaderMap) -> Option<Response> {
 }
 
 async fn find(ctx: &Ctx, conn: &mut Conn, tenant: &Tenant, id: &str) -> AppResult<Arc<KnownActor>> {
-    ctx.service::<Actors>()?.get(conn, &tenant.id, id).await
+    ctx.service::<Actors>()?.get(ctx.keyring(), conn, &tenant.id, id).await
 }
 
 async fn show(ctx: &Ctx, tenant: &Tenant, headers: &HeaderMap, id: &str) -> AppResult<Response> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ratusha_federation::{Directory, Inbox, LocalActor, outbox};
-use ratusha_platform::{AppError, AppResult, Conn, TenantId, Uow};
+use ratusha_platform::{AppError, AppResult, Conn, TenantId, Uow, secret::Keyring};
 use serde_json::json;
 
 use super::{service, store};
@@ -14,14 +14,15 @@ use crate::{actor::Actors, audit::Audit, tenant::Tenants};
 #[derive(Debug, Clone)]
 pub struct TenantDirectory {
     tenants: Arc<Tenants>,
-    actors: Arc<Actors>,
+    actors: Actors,
+    keyring: Keyring,
 }
 
 impl TenantDirectory {
-    /// Answers from these services.
+    /// Answers about these tenants, with `keyring` for their actors' keys.
     #[must_use]
-    pub fn new(tenants: Arc<Tenants>, actors: Arc<Actors>) -> Self {
-        Self { tenants, actors }
+    pub fn new(tenants: Arc<Tenants>, keyring: Keyring) -> Self {
+        Self { tenants, actors: Actors::new(), keyring }
     }
 }
 
@@ -32,12 +33,12 @@ impl Directory for TenantDirectory {
     }
 
     async fn local_actor(&self, conn: &mut Conn, actor: &str) -> AppResult<Option<LocalActor>> {
-        Ok(self.actors.find(conn, actor).await?.map(|actor| actor.local()))
+        Ok(self.actors.find(&self.keyring, conn, actor).await?.map(|actor| actor.local()))
     }
 
     async fn server_actor(&self, conn: &mut Conn, tenant: &TenantId) -> AppResult<LocalActor> {
         let tenant = self.tenants.get(tenant)?;
-        let found = self.actors.find(conn, &tenant.server_id()).await?;
+        let found = self.actors.find(&self.keyring, conn, &tenant.server_id()).await?;
         Ok(found.ok_or_else(|| AppError::broken(format!("tenant {} has no server actor", tenant.id)))?.local())
     }
 

@@ -1,7 +1,5 @@
 //! Follow and its undoing, the answers to our own, and blocks.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use ratusha_federation::{
     Inbox,
@@ -22,18 +20,8 @@ use crate::{
 };
 
 /// Takes everything about following.
-#[derive(Debug, Clone)]
-pub struct FollowHandler {
-    actors: Arc<Actors>,
-}
-
-impl FollowHandler {
-    /// A handler over our actors.
-    #[must_use]
-    pub fn new(actors: Arc<Actors>) -> Self {
-        Self { actors }
-    }
-}
+#[derive(Debug, Clone, Copy)]
+pub struct FollowHandler;
 
 #[async_trait]
 impl ActivityHandler for FollowHandler {
@@ -69,7 +57,8 @@ impl FollowHandler {
     /// The actor of ours that `target` names, if it can be followed.
     async fn target(&self, uow: &mut Uow, received: &Received, target: &Value) -> AppResult<Option<String>> {
         let Some(id) = ids::id_of(target) else { return Ok(None) };
-        let found = self.actors.find(uow.conn(), id.as_str()).await?;
+        let ctx = uow.ctx().clone();
+        let found = ctx.service::<Actors>()?.find(ctx.keyring(), uow.conn(), id.as_str()).await?;
         Ok(found.filter(|actor| actor.tenant == received.tenant && actor.kind != ActorKind::Server).map(|actor| actor.id.clone()))
     }
 

@@ -118,6 +118,17 @@ pub async fn is_admitted(conn: &mut Conn, tenant: &TenantId, host: &str) -> AppR
     Ok(admitted(conn, tenant, host).await?.is_some())
 }
 
+/// What the hub admits, for commands.
+///
+/// # Errors
+/// Forbidden; conflict when this node is no hub.
+pub async fn list(ctx: &Ctx, who: &Principal) -> AppResult<Vec<Community>> {
+    policy::administer(who).require()?;
+    let hub = hub(ctx)?;
+    let mut conn = ctx.db().read().await?;
+    Ok(list_admitted(&mut conn, &hub.id).await?.into_iter().filter(|community| community.admitted).collect())
+}
+
 /// Every community the hub has ever admitted, by host.
 ///
 /// # Errors

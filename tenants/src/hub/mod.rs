@@ -4,6 +4,6 @@ mod admission;
 mod link;
 pub mod store;
 
-pub use admission::{Community, admit, admitted, is_admitted, list_admitted, withdraw};
+pub use admission::{Community, admit, admitted, is_admitted, list, list_admitted, withdraw};
 pub(crate) use link::schedule;
 pub use link::{LinkHub, hub_desk, hub_of, link_now, start};

@@ -35,3 +35,12 @@ pub fn small_rows() -> &'static [SourceRow] {
 pub async fn small(ctx: &Ctx) {
     import_rows(ctx, small_rows(), data::EDITION).await.expect("the small codifier is loaded");
 }
+
+/// Loads only those rows of [`small`] that `wanted` takes; the units above them must be among them.
+///
+/// # Panics
+/// When the database refuses them.
+pub async fn some(ctx: &Ctx, wanted: impl Fn(&SourceRow) -> bool) {
+    let rows: Vec<SourceRow> = small_rows().iter().filter(|row| wanted(row)).cloned().collect();
+    import_rows(ctx, &rows, data::EDITION).await.expect("the chosen units are loaded");
+}

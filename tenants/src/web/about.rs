@@ -29,7 +29,11 @@ fn frame(page: &Page, title_key: &str, path: &str) -> Ui {
 
 /// Paragraphs `key-1`, `key-2`, … as many as there are sentences for.
 fn paragraphs(page: &Page, key: &str) -> Vec<Block> {
-    (1..=12).map(|n| format!("{key}-{n}")).take_while(|key| page.ctx.catalog().has(page.lang, key)).map(|key| Block::Text(page.t(&key))).collect()
+    (1..=12)
+        .map(|n| format!("{key}-{n}"))
+        .take_while(|key| page.ctx.catalog().has(page.lang, key))
+        .map(|key| Block::Text(page.t(&key)))
+        .collect()
 }
 
 async fn about(page: Page) -> AppResult<Response> {
@@ -54,7 +58,8 @@ async fn about(page: Page) -> AppResult<Response> {
     if let Some(hub) = hub::hub_of(&page.ctx)?.filter(|_| !page.tenant.is_hub()) {
         rows.push(SummaryRow::text(ui.t("tenants-about-hub"), hub.url));
     }
-    let mut own: Vec<Block> = page.tenant.about(page.lang).split("\n\n").filter(|text| !text.is_empty()).map(|text| Block::Text(text.to_owned())).collect();
+    let mut own: Vec<Block> =
+        page.tenant.about(page.lang).split("\n\n").filter(|text| !text.is_empty()).map(|text| Block::Text(text.to_owned())).collect();
     if own.is_empty() {
         own.push(Block::Text(ui.t(if page.tenant.is_hub() { "tenants-about-hub-default" } else { "tenants-about-default" })));
     }

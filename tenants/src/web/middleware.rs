@@ -17,7 +17,7 @@ use ratusha_platform::{
     },
 };
 
-use super::flash;
+use super::{flash, setup};
 use crate::{
     account::session,
     principal::Principal,
@@ -77,7 +77,8 @@ pub async fn resolve_tenant(State(ctx): State<Ctx>, mut request: Request, next: 
         .or_else(|| request.uri().authority().map(ToString::to_string));
     let host = called.and_then(|called| tenants.settings().host(&called));
     let Some((host, tenant)) = host.and_then(|host| tenants.by_host(&host).map(|tenant| (host, tenant))) else {
-        return AppError::new(Kind::Misdirected, "misdirected").into_response();
+        let invited = if tenants.is_empty() { setup::invitation(&request) } else { None };
+        return invited.unwrap_or_else(|| AppError::new(Kind::Misdirected, "misdirected").into_response());
     };
     if !tenant.is_active() && !open_while_suspended(request.uri().path()) {
         return AppError::new(Kind::Unavailable, "tenants.suspended").into_response();
