@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    fetch::{Expect, FetchError, RetryAfter},
+    fetch::{Expect, FetchError, Guarded, RetryAfter},
     service::Federation,
     signatures::{ActorSigner, Outgoing, RequestSigner},
     webfinger::Found,
@@ -90,7 +90,25 @@ impl Federation {
         if found.actors.is_empty() { Err(refused("no actor")) } else { Ok(found) }
     }
 
+    /// Reads a picture of at most `max` bytes; it is to be decoded and encoded anew before anybody sees it.
+    pub async fn fetch_picture(&self, ctx: &Ctx, tenant: &TenantId, url: &Url, max: usize) -> Result<Bytes, FetchProblem> {
+        let client = self.client.clone().with_max_body(max);
+        let (bytes, _) = self.get_by(&client, ctx, tenant, url, Expect::Picture).await?;
+        if bytes.len() > max { Err(FetchProblem::Refused("it is too large".into())) } else { Ok(bytes) }
+    }
+
     async fn get(&self, ctx: &Ctx, tenant: &TenantId, url: &Url, expect: Expect) -> Result<(Bytes, Url), FetchProblem> {
+        self.get_by(&self.client, ctx, tenant, url, expect).await
+    }
+
+    async fn get_by(
+        &self,
+        client: &Guarded,
+        ctx: &Ctx,
+        tenant: &TenantId,
+        url: &Url,
+        expect: Expect,
+    ) -> Result<(Bytes, Url), FetchProblem> {
         let host = ids::host_key(url).ok_or_else(|| FetchProblem::Refused("no host".into()))?;
         let signer = {
             let mut conn = ctx.db().read().await.map_err(|error| internal(error.into()))?;
@@ -102,7 +120,7 @@ impl Federation {
         if self.loopback.is_set() && self.is_ours(&host).await.map_err(internal)? {
             return self.get_in_process(url, expect, &signer).await;
         }
-        match self.client.get_json(url, expect, Some(&signer)).await {
+        match client.get_json(url, expect, Some(&signer)).await {
             Ok(fetched) => Ok((fetched.bytes, fetched.final_url)),
             Err(error) if error.is_gone() => Err(FetchProblem::Missing),
             Err(error) if error.is_temporary() => Err(FetchProblem::Unreachable(error.to_string())),

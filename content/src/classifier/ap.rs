@@ -2,12 +2,17 @@
 
 use async_trait::async_trait;
 use ratusha_federation::{
+    Federation, FetchProblem,
     outbox::{Audience, Emit},
     registry::{ActivityHandler, Outcome, Received},
     wire::context::{PUBLIC, with_context},
 };
-use ratusha_platform::{AppResult, Lang, Uow};
-use ratusha_tenants::{NodeSettings, Tenant, Tenants};
+use ratusha_platform::{
+    AppError, AppResult, Ctx, Lang, TenantId, Uow,
+    jobs::{Job, JobError},
+};
+use ratusha_tenants::{NodeSettings, Tenant, TenantHook, Tenants};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -111,14 +116,61 @@ async fn take(uow: &mut Uow, document: &Value, address: &str, number: i64, from:
     if document.get("id").and_then(Value::as_str) != Some(address) {
         return Ok(Outcome::Ignored("the edition names another address"));
     }
-    let record = document.get(PROPERTY).cloned().unwrap_or_default();
-    let scheme = serde_json::from_value::<EditionRecord>(record).ok().and_then(|record| record.into_scheme().ok());
-    match scheme {
+    match read(document) {
         Some(scheme) if scheme.edition() == number => {
             service::take_over(uow, &scheme, from).await?;
             Ok(Outcome::Done)
         }
         _ => Ok(Outcome::Ignored("the edition does not hang together")),
+    }
+}
+
+fn read(document: &Value) -> Option<Scheme> {
+    let record = document.get(PROPERTY).cloned().unwrap_or_default();
+    serde_json::from_value::<EditionRecord>(record).ok()?.into_scheme().ok()
+}
+
+/// Asks the hub for the edition in force there, for a community that has not heard of it: a new one, or one that was away.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Refresh {}
+
+#[async_trait]
+impl Job for Refresh {
+    const NAME: &'static str = "classifier.refresh";
+    const DEDUPLICATED: bool = true;
+
+    async fn run(self, ctx: &Ctx, tenant: &TenantId) -> Result<(), JobError> {
+        let settings = ctx.service::<NodeSettings>()?;
+        let Some(hub) = settings.hub.as_ref() else { return Ok(()) };
+        let federation = ctx.service::<Federation>()?;
+        let address = format!("{}/ap/classifier", hub.url.trim_end_matches('/'));
+        let document = match federation.fetch(ctx, tenant, &address).await {
+            Ok(document) => document,
+            Err(problem @ FetchProblem::Unreachable(_)) => return Err(JobError::Retry(AppError::internal(problem))),
+            // A hub that serves none has nothing newer than what ships with us.
+            Err(problem) => {
+                tracing::info!(hub = %hub.url, %problem, "the hub's classifier is not to be had");
+                return Ok(());
+            }
+        };
+        if let Some(scheme) = read(&document) {
+            let mut uow = ctx.begin(tenant, Self::NAME).await?;
+            service::take_over(&mut uow, &scheme, &address).await?;
+            uow.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Has a new community ask its hub for the edition in force.
+#[derive(Debug, Clone, Copy)]
+pub struct AskHub;
+
+#[async_trait]
+impl TenantHook for AskHub {
+    async fn created(&self, uow: &mut Uow, tenant: &Tenant) -> AppResult<()> {
+        let known = uow.ctx().service::<NodeSettings>().is_ok_and(|settings| settings.hub.is_some());
+        if known && !tenant.is_hub() { uow.enqueue(&Refresh {}).await } else { Ok(()) }
     }
 }
 

@@ -19,6 +19,13 @@ pub mod web;
 #[cfg(test)]
 mod tests;
 
+use ratusha_platform::jobs::JobRegistry;
+
 pub use model::{Concept, Facet, Resolved, Scheme, Words, is_notation};
 pub use service::{about, accept, base_url, current, decline, edition, propose, remark, take_over};
 pub use shipped::shipped;
+
+/// Adds the jobs of this part.
+pub fn jobs(registry: &mut JobRegistry) {
+    registry.add::<ap::Refresh>();
+}

@@ -6,17 +6,25 @@ use axum::{Router, body::Body, response::Response};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use ratusha_federation::{
-    ActivityHandler, Federation, Outcome, Received, Registry, RemoteActor, log_page,
-    testkit::{FakeDirectory, client},
+    ActivityHandler, Federation, Outcome, Received, Registry, RemoteActor,
+    fetch::Guarded,
+    log_page,
+    testkit::{FakeDirectory, FakePeer, client},
 };
-use ratusha_platform::{AppResult, Ctx, Kind, Services, TenantId, Uow, http::site::Site, testkit};
-use ratusha_tenants::{HubSettings, Moderation, NodeSettings, Principal, Tenant, TenantKind, TenantState, Tenants};
+use ratusha_platform::{
+    AppResult, Ctx, Kind, Services, TenantId, Uow,
+    http::site::Site,
+    jobs::{JobRegistry, Worker},
+    testkit,
+};
+use ratusha_tenants::{HubSettings, Moderation, NodeSettings, Principal, Tenant, TenantHook, TenantKind, TenantState, Tenants};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{
-    ap::{self, Editions, PROPERTY},
+    ap::{self, AskHub, Editions, PROPERTY},
     change::{Change, Wording},
+    jobs,
     model::Scheme,
     rdf::Format,
     service::{accept, current, decline, edition, propose, remark, take_over},
@@ -56,6 +64,10 @@ fn tenant(kind: TenantKind, id: &TenantId, host: &str) -> Arc<Tenant> {
 }
 
 async fn node() -> Node {
+    node_with(client(&[])).await
+}
+
+async fn node_with(client: Guarded) -> Node {
     let locales = [ratusha_templates::locales(), ratusha_tenants::locales(), Content.locales()];
     let (ctx, db) = testkit::context(&locales).await;
     let directory = Arc::new(FakeDirectory::default());
@@ -70,7 +82,7 @@ async fn node() -> Node {
         ..NodeSettings::default()
     });
     let mut services = Services::default();
-    services.add(Arc::new(Federation::new(directory, client(&[]), Registry::new(), ctx.clock().clone())));
+    services.add(Arc::new(Federation::new(directory, client, Registry::new(), ctx.clock().clone())));
     services.add(Arc::new(Tenants::new(settings.clone())));
     services.add(settings);
     services.add(Arc::new(index::Memory::default()));
@@ -434,6 +446,24 @@ async fn the_document_of_an_edition_is_served_to_nodes() {
     let document: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((document["id"].as_str(), document["type"].as_str()), (Some("http://hub.test/ap/classifier/1"), Some("Collection")));
     assert!(document[PROPERTY]["concepts"].as_array().unwrap().len() > 100);
+}
+
+#[tokio::test]
+async fn a_new_community_asks_its_hub_for_the_edition_in_force() {
+    let peer = FakePeer::start("hub.test", 1).await;
+    let node = node_with(client(&[&peer])).await;
+    let scheme = merge().apply(&shipped(), "2026-12-01").unwrap().scheme;
+    let document = ap::document(&node.hub, &scheme, "x").unwrap();
+    peer.serve("http://hub.test/ap/classifier", document.clone());
+    peer.serve("http://hub.test/ap/classifier/2", document);
+    let mut uow = node.begin(&node.community).await;
+    AskHub.created(&mut uow, &node.hub).await.unwrap();
+    AskHub.created(&mut uow, &node.community).await.unwrap();
+    uow.commit().await.unwrap();
+    let mut registry = JobRegistry::default();
+    jobs(&mut registry);
+    assert_eq!(Worker::new(node.ctx.clone(), registry).step().await.unwrap(), 1, "the hub itself asks nobody");
+    assert_eq!(*node.current(&node.community).await, scheme);
 }
 
 #[test]

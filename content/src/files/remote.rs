@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use ratusha_federation::{fetch::Expect, service::Federation, wire::ids};
+use ratusha_federation::{Federation, FetchProblem, wire::ids};
 use ratusha_platform::{
     AppError, AppResult, Conn, Ctx, TenantId, Uow,
     http::form::Upload,
@@ -129,7 +129,7 @@ impl Job for FetchRemote {
         let mut again = None;
         let mut first = !rows.iter().any(|row| row.state == "fetched");
         for row in rows.into_iter().filter(|row| row.state == "waiting") {
-            match fetch(ctx, &row).await {
+            match fetch(ctx, tenant, &row).await {
                 Ok(prepared) => {
                     let mut uow = ctx.begin(tenant, Self::NAME).await?;
                     // The object may have lost this picture while it was on its way.
@@ -159,23 +159,22 @@ enum Trouble {
     Never(AppError),
 }
 
-async fn fetch(ctx: &Ctx, row: &RemoteRow) -> Result<service::Prepared, Trouble> {
+async fn fetch(ctx: &Ctx, tenant: &TenantId, row: &RemoteRow) -> Result<service::Prepared, Trouble> {
     let federation = ctx.service::<Federation>().map_err(Trouble::Later)?;
     let url = Url::parse(&row.url).map_err(|error| Trouble::Never(AppError::internal(error)))?;
-    let client = federation.client.clone().with_max_body(IMAGE_MAX);
-    let fetched = client.get_json(&url, Expect::Picture, None).await.map_err(|error| {
-        if error.is_temporary() { Trouble::Later(AppError::internal(error)) } else { Trouble::Never(AppError::internal(error)) }
+    let bytes = federation.fetch_picture(ctx, tenant, &url, IMAGE_MAX).await.map_err(|problem| match problem {
+        FetchProblem::Unreachable(_) => Trouble::Later(AppError::internal(problem)),
+        _ => Trouble::Never(AppError::internal(problem)),
     })?;
-    take(ctx, row, fetched.bytes, &fetched.content_type).await.map_err(Trouble::Never)
+    take(ctx, row, bytes).await.map_err(Trouble::Never)
 }
 
-/// Treats fetched bytes like an upload; the name comes from the address and the ending from the media type.
-async fn take(ctx: &Ctx, row: &RemoteRow, bytes: Bytes, content_type: &str) -> AppResult<service::Prepared> {
-    let extension = Kind::of_media_type(content_type).map_or("jpg", Kind::extension);
+/// Treats fetched bytes like an upload; the name comes from the address, and any ending of a picture will do.
+async fn take(ctx: &Ctx, row: &RemoteRow, bytes: Bytes) -> AppResult<service::Prepared> {
     let path = row.url.split(['?', '#']).next().unwrap_or("");
     let last = path.rsplit('/').next().unwrap_or("");
     let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-    let upload = Upload { file_name: format!("{stem}.{extension}"), bytes };
+    let upload = Upload { file_name: format!("{stem}.jpg"), bytes };
     service::prepare(ctx, &upload, &row.name, "picture").await
 }
 

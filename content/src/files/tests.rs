@@ -35,9 +35,10 @@ async fn context() -> (Ctx, testkit::TestDb, TenantId) {
 
 async fn context_with(client: Guarded) -> (Ctx, testkit::TestDb, TenantId) {
     let (ctx, db) = testkit::context(&[ratusha_templates::locales(), Content.locales()]).await;
-    let tenant = TenantId::new(ctx.rng(), ctx.now());
+    let directory = Arc::new(FakeDirectory::default());
+    let tenant = directory.add_tenant("kyiv.test", 1);
     let mut services = Services::default();
-    services.add(Arc::new(Federation::new(Arc::new(FakeDirectory::default()), client, Registry::new(), ctx.clock().clone())));
+    services.add(Arc::new(Federation::new(directory, client, Registry::new(), ctx.clock().clone())));
     ctx.install(services).unwrap();
     (ctx, db, tenant)
 }

@@ -23,5 +23,6 @@ pub fn routes() -> Routes {
         .post("/classifier/proposals/{id}/accept", proposals::accept)
         .post("/classifier/proposals/{id}/decline", proposals::decline)
         .get("/classifier/{notation}", show::concept)
+        .get("/ap/classifier", show::activity_now)
         .get("/ap/classifier/{edition}", show::activity)
 }

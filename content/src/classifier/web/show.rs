@@ -244,12 +244,22 @@ pub(super) async fn activity(page: Page, Path(edition): Path<String>) -> AppResu
     let mut conn = page.ctx.db().read().await?;
     let scheme = service::edition(&mut conn, page.tenant_id(), number).await?.ok_or_else(AppError::not_found)?;
     drop(conn);
+    document(&page, &scheme, "public, max-age=3600")
+}
+
+/// `GET /ap/classifier`: the document of the edition in force, which names its own address.
+pub(super) async fn activity_now(page: Page) -> AppResult<Response> {
+    let scheme = service::current(&mut *page.ctx.db().read().await?, page.tenant_id()).await?;
+    document(&page, &scheme, "public, max-age=60")
+}
+
+fn document(page: &Page, scheme: &Scheme, cache: &'static str) -> AppResult<Response> {
     let name = page.ctx.catalog().t(Lang::Uk, "classifier-name");
-    let document = ap::document(&page.tenant, &scheme, &name).map_err(AppError::internal)?;
+    let document = ap::document(&page.tenant, scheme, &name).map_err(AppError::internal)?;
     let mut response = document.to_string().into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/activity+json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     Ok(response)
 }
 
