@@ -51,7 +51,8 @@ pub fn postgres_bin() -> Result<PathBuf> {
     find_postgres().context("PostgreSQL was installed, but its initdb is not to be found under /usr/lib/postgresql")
 }
 
-fn find_postgres() -> Option<PathBuf> {
+/// The folder of PostgreSQL's server programs, if they are installed.
+pub fn find_postgres() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .ok()?
         .flatten()
@@ -83,6 +84,11 @@ pub struct Cluster {
 impl Cluster {
     /// Makes and starts a cluster that trusts loopback and forgets everything.
     pub fn start() -> Result<Self> {
+        Self::start_with("fsync=off")
+    }
+
+    /// The same with one more setting, such as `fsync=on` where durability is what is measured.
+    pub fn start_with(setting: &str) -> Result<Self> {
         let bin = postgres_bin()?;
         let dir = std::env::temp_dir().join(format!("ratusha-pg-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
@@ -117,7 +123,7 @@ impl Cluster {
         let server = as_user(bin.join("postgres"))
             .arg("-D")
             .arg(&data)
-            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=400"])
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", setting, "-c", "max_connections=400"])
             .arg("-k")
             .arg(&dir)
             .stdout(Stdio::null())
