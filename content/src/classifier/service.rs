@@ -113,6 +113,7 @@ pub async fn propose(uow: &mut Uow, who: &Principal, change: &Change, reason: &s
     };
     let account = who.account.as_ref().map(ToString::to_string);
     store::insert_proposal(uow.conn(), &tenant, &row, account.as_deref()).await?;
+    index::bump(uow).await?;
     uow.audit("classifier.proposed", &row.id, json!({"kind": row.kind, "notation": row.notation})).await?;
     Ok(row.id)
 }
@@ -134,6 +135,7 @@ pub async fn remark(uow: &mut Uow, who: &Principal, id: &str, body: &str) -> App
     let account = who.account.as_ref().map(ToString::to_string);
     store::insert_remark(uow.conn(), &tenant, &remark, id, account.as_deref(), &who.name, &body, now).await?;
     store::mark_discussed(uow.conn(), &tenant, id).await?;
+    index::bump(uow).await?;
     uow.audit("classifier.remarked", id, json!({"remark": remark})).await
 }
 
@@ -201,6 +203,7 @@ pub async fn decline(uow: &mut Uow, who: &Principal, tenant: &Tenant, id: &str, 
     if !store::decide(uow.conn(), &tenant.id, id, "declined", who.by(), &who.name, &decision, now).await? {
         return Err(AppError::conflict());
     }
+    index::bump(uow).await?;
     uow.audit("classifier.declined", id, json!({})).await
 }
 

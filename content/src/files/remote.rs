@@ -70,7 +70,7 @@ pub fn read_attachments(attachment: &Value) -> Vec<RemoteFile> {
 
 /// Gives an imported object the files that its origin names, in place of those it had; pictures are fetched by a job.
 ///
-/// A picture that is here already stays, so an edit of the text fetches nothing again.
+/// While the list stays the same nothing happens, so an edit of the text fetches no picture again.
 ///
 /// # Errors
 /// Internal, from the database.

@@ -43,7 +43,19 @@ struct Line {
 struct Branch {
     name: &'static str,
     title: String,
+    /// The one concept at its top, whose name the heading bears.
+    top: Option<String>,
     lines: Vec<Line>,
+}
+
+impl Branch {
+    fn of(name: &'static str, title: String, mut tops: Vec<Line>) -> Self {
+        if tops.len() > 1 {
+            return Self { name, title, top: None, lines: tops };
+        }
+        let (top, lines) = tops.pop().map_or((None, Vec::new()), |top| (Some(top.notation), top.children));
+        Self { name, title, top, lines }
+    }
 }
 
 #[derive(Template)]
@@ -87,10 +99,9 @@ pub(super) async fn tree(page: Page, RawQuery(raw): RawQuery) -> AppResult<Respo
     let asked = Some(form.line("q")).filter(|q| !q.is_empty());
     let found =
         asked.iter().flat_map(|q| scheme.search(q, page.lang)).map(|concept| line(&scheme, concept, &counts, page.lang, 0)).collect();
-    let branches = Facet::ALL.into_iter().map(|facet| Branch {
-        name: facet.name(),
-        title: page.t(facet.key()),
-        lines: scheme.tops(facet).map(|top| line(&scheme, top, &counts, page.lang, 3)).collect(),
+    let branches = Facet::ALL.into_iter().map(|facet| {
+        let tops = scheme.tops(facet).map(|top| line(&scheme, top, &counts, page.lang, 3)).collect();
+        Branch::of(facet.name(), page.t(facet.key()), tops)
     });
     let mut ui =
         page.ui().titled(page.t("classifier-name")).lead(page.t("classifier-lead")).crumb(page.t("classifier-name"), "/classifier");
