@@ -11,7 +11,13 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use moka::sync::Cache;
-use ratusha_platform::{Ctx, http::site::{Address, Site}};
+use ratusha_platform::{
+    Ctx,
+    http::{
+        negotiate,
+        site::{Address, Site},
+    },
+};
 use ratusha_tenants::Tenants;
 
 /// Largest page that is kept.
@@ -103,7 +109,13 @@ fn place(request: &Request) -> Option<Place> {
         _ => return None,
     };
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("");
-    if !accept.is_empty() && !accept.contains("text/html") && !accept.contains("*/*") {
+    // `text/turtle, */*;q=0.1` asks for something else than a page, although a page would do.
+    let best = negotiate::best(request.headers(), &["text/html", "text/turtle", "application/rdf+xml", "application/ld+json", "application/activity+json", "application/json"]);
+    let page = match best {
+        Some(kind) => kind == "text/html",
+        None => accept.is_empty() || accept.contains("*/*"),
+    };
+    if !page {
         return None;
     }
     let site = request.extensions().get::<Site>()?.clone();
