@@ -89,7 +89,7 @@ discussion-duty = { $n ->
 ## Classifier
 
 classifier-name = Classifier of e-governance practice
-classifier-description = Our own first edition: notions of e-governance in two languages, with codes that do not change. Licence CC BY 4.0.
+classifier-description = Notions of e-governance in two languages, with codes that do not change. The classifier is our own; its first edition was made in November 2026. Licence CC BY 4.0.
 classifier-lead = Find a notion to see what it means and everything that belongs to it.
 classifier-search = Find a notion by name or code
 classifier-none = Nothing answers to “{ $q }”
