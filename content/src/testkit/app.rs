@@ -341,9 +341,8 @@ impl TestApp {
     async fn note(&self) {
         let ctx = self.ctx.clone();
         // In a task of its own, so that it does not count as a statement of the work under test.
-        let count = tokio::spawn(async move { jobs::store::count(&mut *ctx.db().read().await.unwrap()).await.unwrap() });
-        let (open, dead) = count.await.unwrap();
-        self.left.store(open + dead, Ordering::SeqCst);
+        let count = tokio::spawn(async move { jobs::store::count_unsettled(&mut *ctx.db().read().await.unwrap(), ctx.now()).await.unwrap() });
+        self.left.store(count.await.unwrap(), Ordering::SeqCst);
     }
 
     async fn send(&self, mut request: Request<Body>) -> Answer {

@@ -96,3 +96,12 @@ pub async fn count(conn: &mut Conn) -> sqlx::Result<(i64, i64)> {
     .fetch_one(conn)
     .await
 }
+
+/// How many jobs are due at `now`, have failed at least once, or are dead; jobs set for later are at rest.
+///
+/// # Errors
+/// The driver's.
+pub async fn count_unsettled(conn: &mut Conn, now: Timestamp) -> sqlx::Result<i64> {
+    let row: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM job WHERE run_at <= $1 OR attempts > 0").bind(now.0).fetch_one(conn).await?;
+    Ok(row.0)
+}
