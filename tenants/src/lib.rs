@@ -13,6 +13,8 @@ pub mod tenant;
 pub mod territory;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
+#[cfg(test)]
+mod tests;
 pub mod web;
 
 use std::sync::Arc;
