@@ -16,12 +16,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{model::Scheme, record::EditionRecord, service};
+use super::{
+    model::Scheme,
+    record::{ConceptRecord, EditionRecord},
+    service,
+};
 
 /// The one property on which our data hangs.
 pub const PROPERTY: &str = "egov:classifier";
 /// The desk of the hub that speaks for the classifier.
 const DESK: &str = "practices";
+
+/// Concepts in one part of the document, below the number of items in one array that servers read.
+const PART: usize = 200;
+
+/// An edition on the wire.
+#[derive(Debug, Serialize, Deserialize)]
+struct WireEdition {
+    edition: i64,
+    dated: String,
+    parts: Vec<Vec<ConceptRecord>>,
+}
 
 /// Address of an edition as an ActivityPub object.
 #[must_use]
@@ -51,7 +66,9 @@ fn head(tenant: &Tenant, scheme: &Scheme, name: &str) -> Map<String, Value> {
 /// Never in practice.
 pub fn document(tenant: &Tenant, scheme: &Scheme, name: &str) -> Result<Value, serde_json::Error> {
     let mut object = head(tenant, scheme, name);
-    object.insert(PROPERTY.to_owned(), serde_json::to_value(EditionRecord::from(scheme))?);
+    let EditionRecord { edition, dated, concepts } = EditionRecord::from(scheme);
+    let parts = concepts.chunks(PART).map(<[ConceptRecord]>::to_vec).collect();
+    object.insert(PROPERTY.to_owned(), serde_json::to_value(WireEdition { edition, dated, parts })?);
     Ok(Value::Object(with_context(object)))
 }
 
@@ -127,7 +144,8 @@ async fn take(uow: &mut Uow, document: &Value, address: &str, number: i64, from:
 
 fn read(document: &Value) -> Option<Scheme> {
     let record = document.get(PROPERTY).cloned().unwrap_or_default();
-    serde_json::from_value::<EditionRecord>(record).ok()?.into_scheme().ok()
+    let WireEdition { edition, dated, parts } = serde_json::from_value(record).ok()?;
+    EditionRecord { edition, dated, concepts: parts.into_iter().flatten().collect() }.into_scheme().ok()
 }
 
 /// Asks the hub for the edition in force there, for a community that has not heard of it: a new one, or one that was away.
@@ -184,7 +202,28 @@ fn same_origin(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{record::WordsRecord, shipped::shipped},
+        *,
+    };
+
+    #[test]
+    fn the_document_passes_the_limits_of_whoever_reads_it() {
+        let concepts = (0..9).flat_map(|a| (0..100).map(move |b| format!("{a}0.{b:02}")));
+        let one = EditionRecord::from(&*shipped()).concepts.remove(0);
+        let concept = |notation: String| ConceptRecord {
+            label: WordsRecord { uk: notation.clone(), en: notation.clone() },
+            notation,
+            related: Vec::new(),
+            ..one.clone()
+        };
+        let record = EditionRecord { edition: 7, dated: String::new(), concepts: concepts.map(concept).collect() };
+        let scheme = record.into_scheme().unwrap();
+        let parts = EditionRecord::from(&scheme).concepts.chunks(PART).map(<[ConceptRecord]>::to_vec).collect();
+        let document = json!({PROPERTY: WireEdition { edition: 7, dated: String::new(), parts }});
+        let parsed = ratusha_federation::wire::parse(document.to_string().as_bytes()).unwrap();
+        assert_eq!(read(&Value::Object(parsed.as_object().unwrap().clone())).unwrap(), scheme);
+    }
 
     #[test]
     fn only_the_desk_of_the_configured_hub_speaks_for_the_classifier() {

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ratusha_platform::{FieldError, Lang, text};
 
+/// The most concepts an edition may have; its document then still fits into what a server reads at once.
+pub const CONCEPTS_MAX: usize = 1_000;
+
 /// The question that a concept answers; each is a branch of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Facet {
@@ -169,6 +172,9 @@ impl Scheme {
     /// related concepts that are broader or narrower at the same time.
     pub fn new(edition: i64, dated: impl Into<String>, concepts: Vec<Concept>) -> Result<Self, Vec<Flaw>> {
         let mut flaws = Vec::new();
+        if concepts.len() > CONCEPTS_MAX {
+            return Err(vec![Flaw { notation: String::new(), what: "there are too many concepts" }]);
+        }
         let mut map = BTreeMap::new();
         for concept in concepts {
             let notation = concept.notation.clone();

@@ -6,9 +6,6 @@ use sha2::{Digest, Sha256};
 
 use super::model::{Concept, Facet, Flaw, Scheme, Words};
 
-/// More concepts than any edition has; what a hub sends is bounded too.
-const CONCEPTS_MAX: usize = 5_000;
-
 /// The document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,7 +71,7 @@ pub enum BadRecord {
     /// Not JSON of the right shape.
     #[error("the document has another shape")]
     Shape(#[source] serde_json::Error),
-    /// An unknown branch, or more concepts than there can be.
+    /// An unknown branch, or no number.
     #[error("the document is not of this classifier")]
     Foreign,
     /// The concepts do not hang together.
@@ -109,7 +106,7 @@ impl EditionRecord {
     /// # Errors
     /// [`BadRecord`] when it does not hang together.
     pub fn into_scheme(self) -> Result<Scheme, BadRecord> {
-        if self.edition < 1 || self.concepts.len() > CONCEPTS_MAX {
+        if self.edition < 1 {
             return Err(BadRecord::Foreign);
         }
         let line = |t: &str| text::truncate_chars(&text::clean_line(t), 600);

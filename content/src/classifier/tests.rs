@@ -427,7 +427,7 @@ async fn a_document_that_is_damaged_or_of_another_address_changes_nothing() {
     let scheme = merge().apply(&shipped(), "2026-12-01").unwrap().scheme;
     let whole = ap::document(&node.hub, &scheme, "x").unwrap();
     let mut holes = whole.clone();
-    holes[PROPERTY]["concepts"].as_array_mut().unwrap().remove(0);
+    holes[PROPERTY]["parts"][0].as_array_mut().unwrap().remove(0);
     assert!(matches!(deliver(&node, &received(&node.community, DESK, &holes, true)).await, Outcome::Ignored(_)));
     let mut other = received(&node.community, DESK, &whole, true);
     other.fetched.values_mut().for_each(|document| document["id"] = json!("http://hub.test/ap/classifier/3"));
@@ -445,7 +445,7 @@ async fn the_document_of_an_edition_is_served_to_nodes() {
     assert_eq!((status, headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "application/activity+json"));
     let document: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((document["id"].as_str(), document["type"].as_str()), (Some("http://hub.test/ap/classifier/1"), Some("Collection")));
-    assert!(document[PROPERTY]["concepts"].as_array().unwrap().len() > 100);
+    assert!(document[PROPERTY]["parts"][0].as_array().unwrap().len() > 100);
 }
 
 #[tokio::test]
