@@ -8,7 +8,7 @@ use ratusha_content::{Module, Modules};
 #[must_use]
 pub fn all() -> Modules {
     let modules: Vec<Arc<dyn Module>> = vec![
-        //P
+        Arc::new(ratusha_practices::Practices),
         // New modules are added above this line.
     ];
     Modules::new(modules)

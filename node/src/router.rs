@@ -33,8 +33,8 @@ pub struct Edge {
 
 /// All doors: those that answer whatever the Host, and those of communities.
 #[must_use]
-pub fn endpoints(modules: &Modules) -> Vec<Endpoint> {
-    let mut all: Vec<Endpoint> = pages::health::routes().endpoints().to_vec();
+pub fn endpoints(modules: &Modules, ctx: &Ctx) -> Vec<Endpoint> {
+    let mut all: Vec<Endpoint> = pages::health::routes().merge(ratusha_tenants::setup_routes(ctx)).endpoints().to_vec();
     all.extend_from_slice(community_routes(modules).endpoints());
     all.sort_unstable();
     all

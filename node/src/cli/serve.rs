@@ -31,7 +31,7 @@ pub async fn run(settings: &Settings) -> Result<()> {
 /// # Errors
 /// An occupied port, a foreign address, a port below 1024 without the right to it.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; is another program using this port?"))
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}, which another program may be using"))
 }
 
 /// Serves `node` on `listener` with its workers until `stop`, then lets running requests finish.

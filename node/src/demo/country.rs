@@ -89,7 +89,6 @@ const CITY_PEOPLE: &[Person] = &[
 pub struct Country {
     /// Nodes in the order of their ports.
     pub nodes: Vec<Node>,
-    port: u16,
 }
 
 const NAMES: [&str; 3] = ["hub", "region", "city"];
@@ -111,7 +110,7 @@ impl Country {
                 .with_context(|| format!("cannot set up the node {name}"))?;
             nodes.push(node);
         }
-        Ok(Self { nodes, port: options.port })
+        Ok(Self { nodes })
     }
 
     /// The hub.
@@ -164,11 +163,6 @@ impl Country {
             }
         }
         lines.join("\n")
-    }
-
-    /// Address of the hub.
-    pub fn hub_url(&self) -> String {
-        format!("http://hub.localhost:{}", self.port)
     }
 }
 

@@ -11,7 +11,7 @@ use ratusha_platform::{
         routes::Routes,
     },
 };
-use ratusha_templates::{FeedLink, Ui, parts::{Status, Task}};
+use ratusha_templates::{FeedLink, Ui, parts::Card};
 use ratusha_tenants::web::Page;
 
 /// The doors of this page.
@@ -24,7 +24,7 @@ pub fn routes() -> Routes {
 #[template(path = "home.html")]
 struct Home {
     ui: Ui,
-    tasks: Vec<Task>,
+    tasks: Vec<Card>,
     duties: Vec<Duty>,
     sections: Vec<Section>,
     about: String,
@@ -50,13 +50,8 @@ async fn show(page: Page, headers: HeaderMap) -> AppResult<Response> {
 }
 
 /// The answers to "what can I do here", five to seven of them.
-fn tasks(page: &Page) -> Vec<Task> {
-    let task = |label: &str, hint: &str, path: &str| Task {
-        label: page.t(label),
-        url: Some(page.lang.path(path)),
-        hint: Some(page.t(hint)),
-        status: Status::default(),
-    };
+fn tasks(page: &Page) -> Vec<Card> {
+    let task = |label: &str, hint: &str, path: &str| Card { title: page.t(label), url: page.lang.path(path), text: page.t(hint), ..Card::default() };
     let mut tasks = vec![
         task("node-task-practices", "node-task-practices-hint", "/practices"),
         task("node-task-map", "node-task-map-hint", "/practices/map"),

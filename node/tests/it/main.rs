@@ -2,6 +2,5 @@
 
 mod endpoint_coverage;
 mod golden;
-mod office;
 mod policy_matrix;
 mod sentences;
