@@ -7,6 +7,7 @@ use ratusha_platform::{AppResult, Conn, TenantId, Uow};
 use url::Url;
 
 use crate::{
+    actors::RemoteActor,
     signatures::{ActorSigner, Scheme, SigningKeys},
     wire,
 };
@@ -78,6 +79,14 @@ pub trait Directory: Send + Sync {
     async fn follows(&self, conn: &mut Conn, tenant: &TenantId, actor: &str, inbox: &str, at_seq: i64) -> AppResult<bool>;
     /// Whether the node or this tenant has shut out `host`.
     async fn blocked(&self, conn: &mut Conn, tenant: &TenantId, host: &str) -> AppResult<bool>;
+    /// An actor of another server was read again at its origin; its inbox may be another one now.
+    async fn actor_changed(&self, _uow: &mut Uow, _actor: &RemoteActor) -> AppResult<()> {
+        Ok(())
+    }
+    /// An actor of another server was deleted: it follows nobody any more.
+    async fn actor_gone(&self, _uow: &mut Uow, _actor: &str) -> AppResult<()> {
+        Ok(())
+    }
     /// The inbox answered 410: whoever was behind it follows nobody any more.
     async fn end_follows(&self, uow: &mut Uow, inbox: &str) -> AppResult<()>;
 }

@@ -14,6 +14,7 @@ CREATE TABLE follower (
 CREATE UNIQUE INDEX follower_live ON follower (tenant_id, actor_id, remote_actor) WHERE until_seq IS NULL;
 CREATE INDEX follower_inbox ON follower (tenant_id, actor_id, inbox);
 CREATE INDEX follower_gone ON follower (inbox);
+CREATE INDEX follower_remote ON follower (remote_actor);
 
 -- Whom our actors follow.
 CREATE TABLE following (

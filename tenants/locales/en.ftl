@@ -164,6 +164,7 @@ account-password-short = The password is too short: at least { $n } characters a
 account-password-long = The password is too long: at most { $n } characters.
 account-password-weak = This password is easy to guess. Add words or change it.
 account-renamed = The name is changed.
+account-duties = Your duties
 account-roles = Your roles
 account-actor = Address in the fediverse
 account-until = until { $date }
@@ -342,6 +343,8 @@ audit-follow-ended = Follower left
 audit-follow-blocked-by = We were blocked
 audit-follow-accepted-by = Following confirmed
 audit-follow-rejected-by = Following refused
+audit-follow-actor-gone = Follower was deleted
+audit-follow-inbox-changed = Follower changed its inbox
 audit-follow-inbox-gone = Server of followers is gone
 
 ## Node

@@ -175,6 +175,7 @@ account-password-short = Пароль закороткий: потрібно щ�
 account-password-long = Пароль задовгий: не більше ніж { $n } символів.
 account-password-weak = Цей пароль легко вгадати. Додайте слів або змініть його.
 account-renamed = Ім’я змінено.
+account-duties = Ваші обов’язки
 account-roles = Ваші ролі
 account-actor = Адреса у федиверсі
 account-until = до { $date }
@@ -354,6 +355,8 @@ audit-follow-ended = Читач відписався
 audit-follow-blocked-by = Нас заблокували
 audit-follow-accepted-by = Стеження підтверджено
 audit-follow-rejected-by = Стеження відхилено
+audit-follow-actor-gone = Читача видалено
+audit-follow-inbox-changed = Читач змінив скриньку
 audit-follow-inbox-gone = Сервер читачів зник
 
 ## Вузол

@@ -38,6 +38,7 @@ pub(crate) async fn before_dispatch(uow: &mut Uow, federation: &Federation, rece
                 Ok(actor) if actor.id == received.actor.id => {
                     let actor = store::put_remote_actor(uow.conn(), &actor).await?;
                     forget(uow, federation, &actor.id);
+                    federation.directory.actor_changed(uow, &actor).await?;
                     Ok(Before::Go { actor: Some(Box::new(actor)), handled: true })
                 }
                 _ => Ok(Before::Stop(Outcome::Ignored("not confirmed by its origin"))),
@@ -49,6 +50,7 @@ pub(crate) async fn before_dispatch(uow: &mut Uow, federation: &Federation, rece
             if itself {
                 store::mark_gone(uow.conn(), &received.actor.id, now).await?;
                 forget(uow, federation, &received.actor.id);
+                federation.directory.actor_gone(uow, &received.actor.id).await?;
             }
             Ok(Before::Go { actor: None, handled: true })
         }

@@ -209,7 +209,7 @@ async fn account_page(page: &Page, status: StatusCode, came: Came) -> AppResult<
             .collect(),
         rows: rows.collect(),
     };
-    let parts = vec![
+    let mut parts = vec![
         Section::new("roles", ui.t("account-roles"), ui.summary_list(&facts)),
         Section::new("name", ui.t("account-name-title"), view::form(&ui, "/account/name", &name, "ui-save")),
         Section::new(
@@ -219,6 +219,16 @@ async fn account_page(page: &Page, status: StatusCode, came: Came) -> AppResult<
         ),
         Section::new("sessions", ui.t("account-sessions"), ui.table(&table)),
     ];
+    let mut duties = Vec::new();
+    if policy::administer(&page.who).allowed() {
+        duties.push(view::Block::Link(ui.t("tenants-admin-title"), "/admin".to_owned()));
+    }
+    if policy::run_node(&page.who).allowed() {
+        duties.push(view::Block::Link(ui.t("tenants-node-title"), "/node".to_owned()));
+    }
+    if !duties.is_empty() {
+        parts.insert(0, Section::new("duties", ui.t("account-duties"), view::prose(&ui, &duties)));
+    }
     Ok(view::sections(status, &ui, parts))
 }
 

@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, Query, RawQuery, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, header};
 use ratusha_federation::{
     outbox,
     webfinger::{self, ActorCard, NodeFacts, NodeInfoVersion, Resource},
@@ -16,10 +16,7 @@ use ratusha_federation::{
 };
 use ratusha_platform::{
     AppError, AppResult, Conn, Ctx, Kind, Lang, TenantId,
-    http::{
-        negotiate::{self, Wanted},
-        routes::Routes,
-    },
+    http::{negotiate, routes::Routes},
     ids,
 };
 use serde_json::{Value, value::RawValue};
@@ -81,16 +78,6 @@ fn activity_text(text: String) -> Response {
     // Never cached together with a page: the address space is apart, and so is the media type.
     ([(header::CONTENT_TYPE, ap::MEDIA_TYPE), (header::VARY, "Accept"), (header::CACHE_CONTROL, "public, max-age=60")], text)
         .into_response()
-}
-
-/// For `GET /`: the community's actor, when the client asks for ActivityPub and not for a page.
-#[must_use]
-pub fn redirect_home(tenant: &Tenant, headers: &HeaderMap) -> Option<Response> {
-    (negotiate::wanted(headers) == Wanted::Activity).then(|| {
-        let mut response = (StatusCode::FOUND, [(header::LOCATION, tenant.actor_id())]).into_response();
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
-        response
-    })
 }
 
 async fn find(ctx: &Ctx, conn: &mut Conn, tenant: &Tenant, id: &str) -> AppResult<Arc<KnownActor>> {

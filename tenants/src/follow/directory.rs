@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ratusha_federation::{Directory, Inbox, LocalActor, outbox};
+use ratusha_federation::{Directory, Inbox, LocalActor, RemoteActor, outbox};
 use ratusha_platform::{AppError, AppResult, Conn, TenantId, Uow, secret::Keyring};
 use serde_json::json;
 
-use super::{service, store};
+use super::{
+    service,
+    store::{self, Follower},
+};
 use crate::{actor::Actors, audit::Audit, tenant::Tenants};
 
 /// The answers of this layer.
@@ -53,6 +56,38 @@ impl Directory for TenantDirectory {
 
     async fn blocked(&self, conn: &mut Conn, tenant: &TenantId, host: &str) -> AppResult<bool> {
         service::is_blocked(conn, tenant, host).await
+    }
+
+    async fn actor_changed(&self, uow: &mut Uow, actor: &RemoteActor) -> AppResult<()> {
+        let Some(inbox) = actor.delivery_inbox() else { return Ok(()) };
+        let (own, by, now) = (uow.tenant().clone(), uow.by().to_owned(), uow.now());
+        for tenant in store::list_tenants_of_follower(uow.conn(), &actor.id).await? {
+            let seq = outbox::current_seq(uow.conn(), &tenant).await?;
+            for (actor_id, follow_id) in store::list_moved(uow.conn(), &tenant, &actor.id, &inbox.url).await? {
+                // What was written before still goes to the old inbox, what comes now to the new one.
+                store::end_follower(uow.conn(), &tenant, Some(&actor_id), &actor.id, seq).await?;
+                let follower =
+                    Follower { actor_id, remote_actor: actor.id.clone(), inbox: inbox.url.clone(), host: inbox.host.clone(), follow_id };
+                let id = uow.new_id();
+                store::insert_follower(uow.conn(), &tenant, &id, &follower, seq, now).await?;
+                uow.turn_to(&tenant, &by);
+                uow.audit("follow.inbox_changed", &actor.id, json!({"host": inbox.host})).await?;
+            }
+        }
+        uow.turn_to(&own, &by);
+        Ok(())
+    }
+
+    async fn actor_gone(&self, uow: &mut Uow, actor: &str) -> AppResult<()> {
+        let (own, by) = (uow.tenant().clone(), uow.by().to_owned());
+        for tenant in store::list_tenants_of_follower(uow.conn(), actor).await? {
+            let seq = outbox::current_seq(uow.conn(), &tenant).await?;
+            let ended = store::end_follower(uow.conn(), &tenant, None, actor, seq).await?;
+            uow.turn_to(&tenant, &by);
+            uow.audit("follow.actor_gone", actor, json!({"follows_ended": ended})).await?;
+        }
+        uow.turn_to(&own, &by);
+        Ok(())
     }
 
     async fn end_follows(&self, uow: &mut Uow, inbox: &str) -> AppResult<()> {

@@ -106,6 +106,25 @@ pub async fn list_tenants_of_inbox(conn: &mut Conn, inbox: &str) -> sqlx::Result
     Ok(ids.into_iter().map(TenantId::trusted).collect())
 }
 
+/// Tenants that `remote` follows now; node-wide.
+pub async fn list_tenants_of_follower(conn: &mut Conn, remote: &str) -> sqlx::Result<Vec<TenantId>> {
+    let sql = "SELECT DISTINCT tenant_id FROM follower WHERE remote_actor = $1 AND until_seq IS NULL ORDER BY tenant_id";
+    let ids: Vec<String> = sqlx::query_scalar(sql).bind(remote.to_owned()).fetch_all(conn).await?;
+    Ok(ids.into_iter().map(TenantId::trusted).collect())
+}
+
+/// Our actors that `remote` follows by another inbox than `inbox`, each with the address of its Follow.
+pub async fn list_moved(conn: &mut Conn, tenant: &TenantId, remote: &str, inbox: &str) -> sqlx::Result<Vec<(String, String)>> {
+    sqlx::query_as(
+        "SELECT actor_id, follow_id FROM follower WHERE tenant_id = $1 AND remote_actor = $2 AND until_seq IS NULL AND inbox <> $3 ORDER BY actor_id",
+    )
+    .bind(tenant.as_str().to_owned())
+    .bind(remote.to_owned())
+    .bind(inbox.to_owned())
+    .fetch_all(conn)
+    .await
+}
+
 /// Distinct inboxes with their hosts of those for whom number `at_seq` of the log is, if it is by `actor`.
 pub async fn list_inboxes(conn: &mut Conn, tenant: &TenantId, actor: &str, at_seq: i64) -> sqlx::Result<Vec<(String, String)>> {
     sqlx::query_as(

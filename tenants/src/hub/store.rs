@@ -107,7 +107,7 @@ pub struct LinkRow {
     pub seen_at: i64,
 }
 
-/// Keeps a link; the first key seen stays. Node-wide.
+/// Keeps a link; the first key seen stays; node-wide.
 pub async fn put_link(conn: &mut Conn, row: &LinkRow) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO hub_link (url, desk, actor_id, inbox, host, authority_key, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \

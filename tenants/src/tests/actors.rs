@@ -80,15 +80,10 @@ async fn desks_servers_and_people_are_what_others_expect() {
 }
 
 #[tokio::test]
-async fn a_browser_is_led_from_an_actor_to_the_page_and_a_server_from_the_page_to_the_actor() {
+async fn a_browser_is_led_from_an_actor_to_the_page() {
     let world = World::new(&[]).await;
     let answer = world.visitor(HUB, actor::routes()).get("/ap/desk/practices").await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "https://hub.example/practices"));
-    let mut headers = http::HeaderMap::new();
-    assert!(actor::web::redirect_home(&world.lviv(), &headers).is_none());
-    headers.insert("accept", http::HeaderValue::from_static(ACTIVITY));
-    let response = actor::web::redirect_home(&world.lviv(), &headers).unwrap();
-    assert_eq!((response.status().as_u16(), response.headers()["location"].to_str().unwrap()), (302, "https://lviv.example/ap/actor"));
 }
 
 #[tokio::test]

@@ -195,6 +195,34 @@ async fn our_follow_is_sent_once_and_answered_by_whom_we_asked() {
 }
 
 #[tokio::test]
+async fn a_follower_who_changes_inboxes_is_served_at_the_new_one_and_a_deleted_one_nowhere() {
+    let world = World::new(&[]).await;
+    let lviv = world.lviv();
+    let directory = ask(&world);
+    take(&world, &lviv, follow(1, &lviv.actor_id())).await;
+    post(&world, &lviv).await;
+    let mut document = crate::testkit::marek_document();
+    document["endpoints"]["sharedInbox"] = json!("https://mastodon.example/new-inbox");
+    let mut uow = world.ctx.begin(&lviv.id, "inbox").await.unwrap();
+    directory.actor_changed(&mut uow, &stranger(&document)).await.unwrap();
+    directory.actor_changed(&mut uow, &stranger(&document)).await.unwrap();
+    uow.commit().await.unwrap();
+    let mut conn = world.ctx.db().read().await.unwrap();
+    let mut urls = Vec::new();
+    for seq in [1, 2] {
+        let inboxes = directory.follower_inboxes(&mut conn, &lviv.id, &lviv.actor_id(), seq).await.unwrap();
+        urls.extend(inboxes.into_iter().map(|inbox| inbox.url));
+    }
+    assert_eq!(urls, ["https://mastodon.example/inbox", "https://mastodon.example/new-inbox"]);
+    drop(conn);
+    let mut uow = world.ctx.begin(&lviv.id, "inbox").await.unwrap();
+    directory.actor_gone(&mut uow, &marek().id).await.unwrap();
+    uow.commit().await.unwrap();
+    let mut conn = world.ctx.db().read().await.unwrap();
+    assert_eq!(store::count_followers(&mut conn, &lviv.id, &lviv.actor_id()).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn an_inbox_that_is_gone_ends_its_follows_in_every_tenant() {
     let world = World::new(&[]).await;
     let (lviv, poltava) = (world.lviv(), world.poltava());

@@ -37,7 +37,9 @@ fn paragraphs(page: &Page, key: &str) -> Vec<Block> {
 }
 
 async fn about(page: Page) -> AppResult<Response> {
-    let ui = frame(&page, "ui-about", "/about");
+    let mut ui = frame(&page, "ui-about", "/about");
+    ui.alternate = Some(page.tenant.actor_id());
+    ui.creator = Some(page.tenant.address());
     let mut conn = page.ctx.db().read().await?;
     let followers = follow::store::count_followers(&mut conn, page.tenant_id(), &page.tenant.actor_id()).await?;
     let unit = match &page.tenant.katottg {
