@@ -10,8 +10,30 @@ use ratusha_platform::{Services, TenantId, Timestamp, testkit};
 const ENTRIES: u32 = 100_000;
 const BATCH: u32 = 500;
 const WORDS: [&str; 24] = [
-    "громада", "вода", "школа", "дорога", "бюджет", "послуга", "реєстр", "дані", "безпека", "освіта", "медицина", "транспорт", "енергія", "довкілля",
-    "культура", "молодь", "житло", "відбудова", "підприємець", "земля", "архів", "звернення", "петиція", "навчання",
+    "громада",
+    "вода",
+    "школа",
+    "дорога",
+    "бюджет",
+    "послуга",
+    "реєстр",
+    "дані",
+    "безпека",
+    "освіта",
+    "медицина",
+    "транспорт",
+    "енергія",
+    "довкілля",
+    "культура",
+    "молодь",
+    "житло",
+    "відбудова",
+    "підприємець",
+    "земля",
+    "архів",
+    "звернення",
+    "петиція",
+    "навчання",
 ];
 
 fn entry(n: u32, notations: &[String]) -> Entry {
@@ -24,7 +46,8 @@ fn entry(n: u32, notations: &[String]) -> Entry {
         usize::try_from(state % of as u64).unwrap_or(0)
     };
     let words: Vec<&str> = (0..6).map(|_| WORDS.get(pick(WORDS.len())).copied().unwrap_or_default()).collect();
-    let body: Vec<&str> = (0..60).map(|_| WORDS.get(pick(WORDS.len())).copied().unwrap_or_default()).take(pick(60)).collect();
+    let length = pick(60);
+    let body: Vec<&str> = (0..length).map(|_| WORDS.get(pick(WORDS.len())).copied().unwrap_or_default()).collect();
     let oblast = pick(25) + 1;
     let concepts = (0..3).filter_map(|_| notations.get(pick(notations.len().max(1))).cloned()).collect();
     Entry {
@@ -40,7 +63,10 @@ fn entry(n: u32, notations: &[String]) -> Entry {
         licence: "CC-BY-4.0".into(),
         origin: format!("c{}.example", n % 1400),
         concepts,
-        facets: vec![("status", ["pilot", "operating", "stopped"].get(pick(3)).copied().unwrap_or_default().to_owned()), ("evidence", format!("E{}", pick(4)))],
+        facets: vec![
+            ("status", ["pilot", "operating", "stopped"].get(pick(3)).copied().unwrap_or_default().to_owned()),
+            ("evidence", format!("E{}", pick(4))),
+        ],
         published_at: Timestamp(1_600_000_000_000 + i64::from(n) * 1_900_000),
         updated_at: Timestamp(1_795_000_000_000),
         ..Entry::default()
@@ -73,7 +99,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("a rare word", Query { text: "99999".into(), order: Order::Relevance, ..q() }),
         ("a region", Query { oblasts: vec!["05".into()], ..q() }),
         ("a class", Query { concepts: notations.first().map(|n| vec![n.clone()]).into_iter().collect(), ..q() }),
-        ("a class and a status", Query { concepts: notations.last().map(|n| vec![n.clone()]).into_iter().collect(), facets: vec![("status".into(), vec!["pilot".into()])], ..q() }),
+        (
+            "a class and a status",
+            Query {
+                concepts: notations.last().map(|n| vec![n.clone()]).into_iter().collect(),
+                facets: vec![("status".into(), vec!["pilot".into()])],
+                ..q()
+            },
+        ),
         ("a word in a region", Query { text: "бюджет".into(), oblasts: vec!["05".into()], order: Order::Relevance, ..q() }),
         ("a year", Query { years: vec!["2024".into()], ..q() }),
     ];

@@ -19,6 +19,10 @@ content-facet-concept = Topic
 content-facet-oblast = Region
 content-facet-year = Year
 content-facet-lang = Language
+content-facet-territory = Place
+content-facet-from = From
+content-facet-to = Until
+content-facet-origin = Origin
 content-lang-uk = Ukrainian
 content-lang-en = English
 content-feed-atom = Atom feed
@@ -81,6 +85,7 @@ discussion-hide-lead = The reason that you give is kept for the author and in th
 discussion-hide-send = Take the comment down
 discussion-reason-label = Reason
 discussion-reason-hint = One sentence: which rule it breaks.
+discussion-cabinet = All comments and the decisions on them
 discussion-duty = { $n ->
     [one] { $n } comment waits for a moderator
    *[other] { $n } comments wait for a moderator

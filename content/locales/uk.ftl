@@ -20,6 +20,10 @@ content-facet-concept = Тема
 content-facet-oblast = Область
 content-facet-year = Рік
 content-facet-lang = Мова
+content-facet-territory = Місце
+content-facet-from = Від
+content-facet-to = До
+content-facet-origin = Походження
 content-lang-uk = українська
 content-lang-en = англійська
 content-feed-atom = Стрічка Atom
@@ -85,6 +89,7 @@ discussion-hide-lead = Автор і журнал дій збережуть пр
 discussion-hide-send = Приховати коментар
 discussion-reason-label = Причина
 discussion-reason-hint = Одним реченням: яке правило порушено.
+discussion-cabinet = Усі коментарі та рішення щодо них
 discussion-duty = { $n ->
     [one] { $n } коментар чекає на рішення модератора
     [few] { $n } коментарі чекають на рішення модератора

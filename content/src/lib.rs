@@ -59,6 +59,10 @@ impl Module for Content {
         files::jobs(registry);
     }
 
+    async fn cabinet_sections(&self, _: &Ctx, page: &Page) -> AppResult<Vec<Section>> {
+        Ok(discussion::service::cabinet(page))
+    }
+
     async fn duties(&self, ctx: &Ctx, page: &Page) -> AppResult<Vec<Duty>> {
         discussion::service::duties(ctx, page).await
     }

@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ratusha_federation::{ActivityHandler, Registry};
-use ratusha_platform::{
-    AppResult, Ctx, Timestamp, Uow, http::routes::Routes, i18n::Locales, jobs::JobRegistry,
-};
+use ratusha_platform::{AppResult, Ctx, Timestamp, Uow, http::routes::Routes, i18n::Locales, jobs::JobRegistry};
 use ratusha_templates::Html;
 use ratusha_tenants::{ActionDef, Page, Tenant};
 

@@ -1,7 +1,12 @@
 //! What other servers send about what stands here: replies, edits, deletions, likes, shares.
 
 use async_trait::async_trait;
-use ratusha_federation::{ActivityHandler, Outcome, Received, RemoteActor, actors::{remember, store::is_tombstoned}, find_remote_actor, wire::ids};
+use ratusha_federation::{
+    ActivityHandler, Outcome, Received, RemoteActor,
+    actors::{remember, store::is_tombstoned},
+    find_remote_actor,
+    wire::ids,
+};
 use ratusha_platform::{AppResult, Uow};
 use ratusha_tenants::Tenant;
 use url::Url;
@@ -78,7 +83,7 @@ async fn take_in(uow: &mut Uow, received: &Received) -> AppResult<Outcome> {
     }
     match climb(uow, received, &note).await? {
         Climbed::Here { object, parent, missing } => {
-            let mut parent = parent;
+            let mut parent = parent.map(|parent| *parent);
             for (ancestor, author) in missing {
                 if parent.as_ref().is_some_and(|p| p.depth >= MAX_DEPTH) {
                     return Ok(Outcome::Ignored("too deep"));
@@ -101,7 +106,11 @@ fn outcome(taken: Taken) -> Outcome {
 
 enum Climbed {
     /// The thread belongs to `object`; `missing` are the notes in between, the topmost first.
-    Here { object: String, parent: Option<Comment>, missing: Vec<(RemoteNote, RemoteActor)> },
+    Here {
+        object: String,
+        parent: Option<Box<Comment>>,
+        missing: Vec<(RemoteNote, RemoteActor)>,
+    },
     Not(Outcome),
 }
 
@@ -114,7 +123,7 @@ async fn climb(uow: &mut Uow, received: &Received, note: &RemoteNote) -> AppResu
         let Some(above) = next else { return Ok(Climbed::Not(Outcome::Ignored("answers nothing of ours"))) };
         if let Some(parent) = store::find_comment_by_ap_id(uow.conn(), &tenant.id, above.as_str()).await? {
             missing.reverse();
-            return Ok(Climbed::Here { object: parent.object.clone(), parent: Some(parent), missing });
+            return Ok(Climbed::Here { object: parent.object.clone(), parent: Some(Box::new(parent)), missing });
         }
         if let Some(hit) = index::find_by_ap_id(uow.conn(), &tenant.id, above.as_str()).await? {
             if hit.state != State::Public {

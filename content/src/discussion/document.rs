@@ -23,7 +23,8 @@ pub(super) fn collection(ap_id: &str, name: &str) -> String {
 
 /// The Note of `comment` without the context; the activity that carries it brings its own.
 pub(super) fn note(tenant: &Tenant, about: &Hit, comment: &Comment, place: &Place) -> Value {
-    let mention: Vec<Value> = place.answered.iter().map(|actor| json!({"type": "Mention", "href": actor.id, "name": actor.handle()})).collect();
+    let mention: Vec<Value> =
+        place.answered.iter().map(|actor| json!({"type": "Mention", "href": actor.id, "name": actor.handle()})).collect();
     let mut cc = vec![format!("{}/followers", tenant.actor_id())];
     cc.extend(place.answered.iter().map(|actor| actor.id.clone()));
     let mut note = json!({

@@ -63,7 +63,12 @@ pub(super) fn read(object: &Value) -> Option<RemoteNote> {
     let time = |name: &str| field(name).and_then(ids::string_of).and_then(Timestamp::parse);
     let page = field("url").map(ids::ids_of).unwrap_or_default();
     let receivers = ["to", "cc"].iter().filter_map(|name| field(name)).flat_map(ids::ids_of);
-    let mentions = field("tag").map(ids::one_or_many).unwrap_or_default().iter().filter(|tag| ids::has_type(tag, "Mention")).filter_map(|tag| tag.get("href").and_then(ids::id_of));
+    let mentions = field("tag")
+        .map(ids::one_or_many)
+        .unwrap_or_default()
+        .iter()
+        .filter(|tag| ids::has_type(tag, "Mention"))
+        .filter_map(|tag| tag.get("href").and_then(ids::id_of));
     Some(RemoteNote {
         in_reply_to: field("inReplyTo").and_then(ids::id_of),
         // A page on another host than the note's could pretend to be its origin.
@@ -144,7 +149,13 @@ mod tests {
 
     #[test]
     fn odd_shapes_never_break_reading() {
-        for odd in [json!(null), json!([]), json!({"type": "Note"}), json!({"type": ["Note"], "id": 5}), json!({"type": "Note", "id": "https://a.example/1", "attributedTo": {"id": "https://a.example/u"}, "content": {"a": 1}, "tag": "x", "url": 7, "to": {"a": []}, "contentMap": []})] {
+        for odd in [
+            json!(null),
+            json!([]),
+            json!({"type": "Note"}),
+            json!({"type": ["Note"], "id": 5}),
+            json!({"type": "Note", "id": "https://a.example/1", "attributedTo": {"id": "https://a.example/u"}, "content": {"a": 1}, "tag": "x", "url": 7, "to": {"a": []}, "contentMap": []}),
+        ] {
             let _ = read(&odd);
             let _ = may_be_comment(&odd);
         }

@@ -174,7 +174,8 @@ pub fn arrange(comments: Vec<Comment>, viewing: &Viewing) -> Vec<Comment> {
         _ => a.cmp(b),
     });
     for place in order {
-        let parent = comments.get(place).and_then(|c| c.parent.as_ref()).and_then(|parent| known.get(parent)).copied().filter(|p| *p != place);
+        let parent =
+            comments.get(place).and_then(|c| c.parent.as_ref()).and_then(|parent| known.get(parent)).copied().filter(|p| *p != place);
         answers.entry(parent).or_default().push(place);
     }
     // Reading order without recursion: a deep thread must not exhaust the stack.
@@ -242,7 +243,13 @@ mod tests {
     #[test]
     fn answers_stand_under_what_they_answer_in_order_of_time() {
         use CommentState::Visible;
-        let thread = vec![comment(5, Some(1), Visible), comment(2, None, Visible), comment(3, Some(1), Visible), comment(1, None, Visible), comment(4, Some(3), Visible)];
+        let thread = vec![
+            comment(5, Some(1), Visible),
+            comment(2, None, Visible),
+            comment(3, Some(1), Visible),
+            comment(1, None, Visible),
+            comment(4, Some(3), Visible),
+        ];
         let read = arrange(thread, &Viewing::Public);
         assert_eq!(ids(&read), [("c1".into(), 0), ("c3".into(), 1), ("c4".into(), 2), ("c5".into(), 1), ("c2".into(), 0)]);
     }
@@ -250,7 +257,13 @@ mod tests {
     #[test]
     fn what_is_taken_down_leaves_its_place_only_where_answers_stand() {
         use CommentState::{Held, Hidden, Removed, Visible};
-        let thread = vec![comment(1, None, Removed), comment(2, Some(1), Visible), comment(3, None, Hidden), comment(4, Some(3), Held), comment(5, None, Removed)];
+        let thread = vec![
+            comment(1, None, Removed),
+            comment(2, Some(1), Visible),
+            comment(3, None, Hidden),
+            comment(4, Some(3), Held),
+            comment(5, None, Removed),
+        ];
         let read = arrange(thread.clone(), &Viewing::Public);
         assert_eq!(ids(&read), [("c1".into(), 0), ("c2".into(), 1)]);
         assert!(read[0].body.is_empty() && read[0].author_name.is_empty());

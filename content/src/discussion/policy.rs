@@ -68,7 +68,9 @@ mod tests {
         assert_eq!(comment(&who("anonymous")), Decision::Deny(SIGN_IN));
         assert_eq!(comment(&who("remote")), Decision::Deny(SIGN_IN));
         assert_eq!(comment(&who("citizen")), Decision::Allow);
-        for (role, allowed) in [("anonymous", false), ("remote", false), ("citizen", false), ("curator", false), ("editor", true), ("admin", true)] {
+        for (role, allowed) in
+            [("anonymous", false), ("remote", false), ("citizen", false), ("curator", false), ("editor", true), ("admin", true)]
+        {
             assert_eq!(moderate(&who(role)).allowed(), allowed, "{role}");
         }
     }

@@ -8,6 +8,7 @@ use ratusha_platform::{
     http::cursor::{Cursor, Page as Rows},
     text,
 };
+use ratusha_templates::Html;
 use ratusha_tenants::{Audit, Moderation, Page, Principal, Tenant, Tenants, actor};
 use serde_json::json;
 
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     index::{self, Hit, State},
-    module::Duty,
+    module::{Duty, Section},
 };
 
 /// The largest thread that is put on one page.
@@ -80,7 +81,9 @@ pub async fn comment(uow: &mut Uow, who: &Principal, new: NewComment) -> AppResu
     }
     let id = CommentId::new(uow.ctx().rng(), uow.now());
     let now = uow.now();
-    let actor = actor::service::person_of(uow.conn(), &tenant.id, &account).await?.ok_or_else(|| AppError::broken("the author has no actor yet"))?;
+    let actor = actor::service::person_of(uow.conn(), &tenant.id, &account)
+        .await?
+        .ok_or_else(|| AppError::broken("the author has no actor yet"))?;
     let free = policy::speaks_freely(who) || tenant.moderation == Moderation::Show && !bursts(uow.conn(), &tenant.id, &actor, now).await?;
     let comment = Comment {
         object: new.object,
@@ -238,7 +241,14 @@ pub struct Queued {
 ///
 /// # Errors
 /// 401 or 403 without the right.
-pub async fn queue(conn: &mut Conn, tenant: &TenantId, who: &Principal, state: CommentState, cursor: Option<Cursor>, limit: usize) -> AppResult<Rows<Queued>> {
+pub async fn queue(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    who: &Principal,
+    state: CommentState,
+    cursor: Option<Cursor>,
+    limit: usize,
+) -> AppResult<Rows<Queued>> {
     policy::moderate(who).require()?;
     let more = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
     let rows = store::list_queue(conn, tenant, state, cursor.map(|c| (c.key, c.id)), more).await?;
@@ -268,6 +278,16 @@ pub async fn duties(ctx: &Ctx, page: &Page) -> AppResult<Vec<Duty>> {
     }
     let text = page.ta("discussion-duty", &[("n", count.into())]);
     Ok(vec![Duty { text, path: "/discussion".to_owned(), count, due: None }])
+}
+
+/// The way to the moderators' page, for those who may go there.
+#[must_use]
+pub fn cabinet(page: &Page) -> Vec<Section> {
+    if !policy::moderate(&page.who).allowed() {
+        return Vec::new();
+    }
+    let link = format!("<p><a href=\"{}\">{}</a></p>", page.lang.path("/discussion"), Html::text(&page.t("discussion-cabinet")));
+    vec![Section { title: page.t("discussion-queue-title"), order: 80, html: Html::trusted(link) }]
 }
 
 /// The comment, or 404.
@@ -301,7 +321,11 @@ pub(super) async fn place(conn: &mut Conn, about: &Hit, parent: Option<&Comment>
     Ok(match parent {
         None => Place { in_reply_to: about.ap_id.clone(), answered: None },
         Some(parent) => {
-            let answered = if parent.is_local() || parent.state == CommentState::Removed { None } else { find_remote_actor(conn, &parent.actor).await? };
+            let answered = if parent.is_local() || parent.state == CommentState::Removed {
+                None
+            } else {
+                find_remote_actor(conn, &parent.actor).await?
+            };
             Place { in_reply_to: parent.ap_id.clone(), answered }
         }
     })
@@ -311,7 +335,12 @@ async fn send_create(uow: &mut Uow, tenant: &Tenant, about: &Hit, comment: &Comm
     let place = place(uow.conn(), about, parent).await?;
     let direct: Vec<Inbox> = place.answered.iter().filter_map(RemoteActor::delivery_inbox).collect();
     let note = document::note(tenant, about, comment, &place);
-    uow.emit(&comment.actor, document::create(note), Some(&comment.ap_id), Audience { followers_of: vec![tenant.actor_id(), comment.actor.clone()], direct, stream: Stream::Public });
+    uow.emit(
+        &comment.actor,
+        document::create(note),
+        Some(&comment.ap_id),
+        Audience { followers_of: vec![tenant.actor_id(), comment.actor.clone()], direct, stream: Stream::Public },
+    );
     Ok(())
 }
 
@@ -332,7 +361,13 @@ pub(super) enum Taken {
 }
 
 /// Takes in a note of `author` that answers `parent`, or the object itself.
-pub(super) async fn receive(uow: &mut Uow, author: &RemoteActor, note: &RemoteNote, object: &str, parent: Option<&Comment>) -> AppResult<Taken> {
+pub(super) async fn receive(
+    uow: &mut Uow,
+    author: &RemoteActor,
+    note: &RemoteNote,
+    object: &str,
+    parent: Option<&Comment>,
+) -> AppResult<Taken> {
     let tenant = tenant(uow)?;
     let depth = parent.map_or(0, |p| p.depth + 1);
     if depth > MAX_DEPTH {
@@ -366,7 +401,8 @@ pub(super) async fn receive(uow: &mut Uow, author: &RemoteActor, note: &RemoteNo
         received_at: now,
     };
     store::insert_comment(uow.conn(), &tenant.id, &comment).await?;
-    uow.audit("discussion.receive", comment.id.as_str(), json!({"object": object, "actor": author.id, "state": comment.state.name()})).await?;
+    uow.audit("discussion.receive", comment.id.as_str(), json!({"object": object, "actor": author.id, "state": comment.state.name()}))
+        .await?;
     if show {
         index::bump(uow).await?;
     }
@@ -405,7 +441,8 @@ pub(super) async fn revise(uow: &mut Uow, author: &RemoteActor, note: &RemoteNot
         ..known
     };
     store::update_text(uow.conn(), &tenant.id, &comment).await?;
-    uow.audit("discussion.revise", comment.id.as_str(), json!({"object": comment.object, "actor": author.id, "state": state.name()})).await?;
+    uow.audit("discussion.revise", comment.id.as_str(), json!({"object": comment.object, "actor": author.id, "state": state.name()}))
+        .await?;
     index::bump(uow).await?;
     Ok(Taken::Changed)
 }

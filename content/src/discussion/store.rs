@@ -109,7 +109,13 @@ pub async fn list_answers(
 }
 
 /// ActivityPub ids of everything visible in the thread of `object`, behind `after`, the oldest first.
-pub async fn list_thread(conn: &mut Conn, tenant: &TenantId, object: &str, after: (i64, &str), limit: i64) -> sqlx::Result<Vec<(i64, String, String)>> {
+pub async fn list_thread(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    object: &str,
+    after: (i64, &str),
+    limit: i64,
+) -> sqlx::Result<Vec<(i64, String, String)>> {
     let sql = Sql::new("SELECT published_at, id, ap_id FROM discussion_comment WHERE tenant_id = ")
         .bind(tenant.as_str().to_owned())
         .push(" AND object = ")
@@ -257,15 +263,17 @@ pub async fn update_state(
     reason: Option<&str>,
     now: Timestamp,
 ) -> sqlx::Result<bool> {
-    let done = sqlx::query("UPDATE discussion_comment SET state = $1, reason = $2, decided_at = $3 WHERE tenant_id = $4 AND id = $5 AND state = $6")
-        .bind(to.name())
-        .bind(reason.map(ToOwned::to_owned))
-        .bind(now.0)
-        .bind(tenant.as_str().to_owned())
-        .bind(id.as_str().to_owned())
-        .bind(from.name())
-        .execute(conn)
-        .await?;
+    let done = sqlx::query(
+        "UPDATE discussion_comment SET state = $1, reason = $2, decided_at = $3 WHERE tenant_id = $4 AND id = $5 AND state = $6",
+    )
+    .bind(to.name())
+    .bind(reason.map(ToOwned::to_owned))
+    .bind(now.0)
+    .bind(tenant.as_str().to_owned())
+    .bind(id.as_str().to_owned())
+    .bind(from.name())
+    .execute(conn)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -289,7 +297,15 @@ pub async fn erase(conn: &mut Conn, tenant: &TenantId, actor: &str, ap_id: Optio
 }
 
 /// Adds a reaction; false when it was there.
-pub async fn insert_reaction(conn: &mut Conn, tenant: &TenantId, object: &str, kind: &'static str, actor: &str, activity: &str, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn insert_reaction(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    object: &str,
+    kind: &'static str,
+    actor: &str,
+    activity: &str,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "INSERT INTO discussion_reaction (tenant_id, object, kind, actor, activity, at) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (tenant_id, object, kind, actor) DO NOTHING",
@@ -306,8 +322,17 @@ pub async fn insert_reaction(conn: &mut Conn, tenant: &TenantId, object: &str, k
 }
 
 /// Takes back the reaction that `actor` made with `activity`, or with any activity of `kind` on `object`.
-pub async fn delete_reaction(conn: &mut Conn, tenant: &TenantId, actor: &str, activity: Option<&str>, on: Option<(&str, &'static str)>) -> sqlx::Result<u64> {
-    let sql = Sql::new("DELETE FROM discussion_reaction WHERE tenant_id = ").bind(tenant.as_str().to_owned()).push(" AND actor = ").bind(actor.to_owned());
+pub async fn delete_reaction(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    actor: &str,
+    activity: Option<&str>,
+    on: Option<(&str, &'static str)>,
+) -> sqlx::Result<u64> {
+    let sql = Sql::new("DELETE FROM discussion_reaction WHERE tenant_id = ")
+        .bind(tenant.as_str().to_owned())
+        .push(" AND actor = ")
+        .bind(actor.to_owned());
     match (activity, on) {
         (_, Some((object, kind))) => sql.push(" AND object = ").bind(object.to_owned()).push(" AND kind = ").bind(kind).execute(conn).await,
         (Some(activity), None) => sql.push(" AND activity = ").bind(activity.to_owned()).execute(conn).await,

@@ -36,7 +36,7 @@ impl Module for Shelf {
 
     fn routes(&self) -> Routes {
         Routes::new().get("/shelf/{id}", |page: Page, axum::extract::Path(id): axum::extract::Path<String>| async move {
-            let hit = index::find(&mut *page.ctx.db().read().await.unwrap(), page.tenant_id(), &id).await.unwrap().unwrap();
+            let hit = index::find(&mut page.ctx.db().read().await.unwrap(), page.tenant_id(), &id).await.unwrap().unwrap();
             super::section(&page, &page.ui(), &hit).await.map(|html| html.to_string())
         })
     }
@@ -65,7 +65,8 @@ async fn world(moderation: Moderation) -> TestApp {
         updated_at: app.ctx.now(),
         ..Entry::default()
     };
-    let draft = Entry { object: DRAFT.into(), ap_id: format!("http://lviv.test/ap/practice/{DRAFT}"), state: State::Hidden, ..entry.clone() };
+    let draft =
+        Entry { object: DRAFT.into(), ap_id: format!("http://lviv.test/ap/practice/{DRAFT}"), state: State::Hidden, ..entry.clone() };
     let mut uow = app.begin().await;
     index::put(&mut uow, &entry).await.unwrap();
     index::put(&mut uow, &draft).await.unwrap();
@@ -138,7 +139,8 @@ async fn page_of(app: &TestApp) -> Answer {
 async fn a_citizen_on_mastodon_replies_and_the_reply_stands_under_the_practice() {
     let app = world(Moderation::Show).await;
     let marek = app.remote_person("marek", "mastodon.example").await;
-    let outcome = app.deliver(&marek, reply(&marek, 1, AP_ID, "<p>Чудово, <a href=\"https://a.example/\" class=\"u-url\">дивіться</a></p>")).await;
+    let outcome =
+        app.deliver(&marek, reply(&marek, 1, AP_ID, "<p>Чудово, <a href=\"https://a.example/\" class=\"u-url\">дивіться</a></p>")).await;
     assert_eq!(outcome, Outcome::Done);
     let page = page_of(&app).await;
     assert!(page.has("Чудово") && page.has("@marek@mastodon.example") && page.has("https://mastodon.example/@marek/1"), "{}", page.body);
@@ -206,7 +208,8 @@ async fn s24_a_poisoned_reply_never_breaks_the_page() {
     }
     let page = page_of(&app).await;
     assert_eq!(page.status, StatusCode::OK);
-    for bad in ["<script", "onclick", "onerror", "javascript:", "<iframe", "<style", "<img", "<svg", "</main>", "<h1>Чужий", "\u{202E}"] {
+    for bad in ["<script", "onclick", "onerror", "javascript:", "<iframe", "<style", "<img", "<svg", "</main>", "<h1>Чужий", "\u{202E}"]
+    {
         assert!(!page.has(bad), "{bad}");
     }
     assert!(page.has("один") && page.has("чотири"));
@@ -278,7 +281,10 @@ async fn replies_to_nothing_of_ours_are_left_alone_and_early_ones_wait() {
     let app = world(Moderation::Show).await;
     let marek = app.remote_person("marek", "mastodon.example").await;
     // Answers what does not exist here yet, or is no longer here.
-    assert_eq!(app.deliver(&marek, reply(&marek, 1, "http://lviv.test/ap/practice/00000000-0000-7000-8000-000000000009", "<p>?</p>")).await, Outcome::Wait);
+    assert_eq!(
+        app.deliver(&marek, reply(&marek, 1, "http://lviv.test/ap/practice/00000000-0000-7000-8000-000000000009", "<p>?</p>")).await,
+        Outcome::Wait
+    );
     // Answers a draft: nobody may learn that it is there by being shown under it.
     let draft = format!("http://lviv.test/ap/practice/{DRAFT}");
     assert_eq!(app.deliver(&marek, reply(&marek, 2, &draft, "<p>?</p>")).await, Outcome::Ignored("answers what is not public"));
@@ -311,7 +317,10 @@ async fn unknown_notes_between_a_reply_and_us_are_fetched_within_limits() {
     app.serve(&note_id(&ivan, 2), note(&ivan, 2, &note_id(&ivan, 1), "<p>Другий</p>"));
     assert_eq!(app.deliver(&marek, reply(&marek, 1, &note_id(&ivan, 2), "<p>Третій</p>")).await, Outcome::Done);
     let thread = read(&app).await;
-    assert_eq!(thread.iter().map(|c| (c.body.as_str(), c.depth)).collect::<Vec<_>>(), [("<p>Перший</p>", 0), ("<p>Другий</p>", 1), ("<p>Третій</p>", 2)]);
+    assert_eq!(
+        thread.iter().map(|c| (c.body.as_str(), c.depth)).collect::<Vec<_>>(),
+        [("<p>Перший</p>", 0), ("<p>Другий</p>", 1), ("<p>Третій</p>", 2)]
+    );
     assert_eq!(thread[0].author_handle, "@ivan@gts.example");
     // A ring, a chain without end, a note that says it is another one, a note that cannot be had.
     app.serve(&note_id(&ivan, 10), note(&ivan, 10, &note_id(&ivan, 11), "<p>a</p>"));
@@ -343,6 +352,23 @@ async fn s27_a_thread_ends_at_fifty_answers_deep() {
 }
 
 #[tokio::test]
+async fn s21_a_blocked_host_neither_speaks_nor_likes_here() {
+    let app = world(Moderation::Show).await;
+    let mallory = app.remote_person("mallory", "sub.evil.example").await;
+    let mut uow = app.begin().await;
+    ratusha_tenants::follow::service::block_host(&mut uow, &app.system(), "evil.example").await.unwrap();
+    uow.commit().await.unwrap();
+    assert_eq!(app.deliver(&mallory, reply(&mallory, 1, AP_ID, "<p>!</p>")).await, Outcome::Ignored("blocked"));
+    let like = json!({"id": "https://sub.evil.example/l", "type": "Like", "actor": mallory.id, "object": AP_ID});
+    assert_eq!(app.deliver(&mallory, like).await, Outcome::Ignored("blocked"));
+    // Nor does it come in through an answer of somebody else.
+    let marek = app.remote_person("marek", "mastodon.example").await;
+    app.serve(&note_id(&mallory, 1), note(&mallory, 1, AP_ID, "<p>!</p>"));
+    assert_eq!(app.deliver(&marek, reply(&marek, 2, &note_id(&mallory, 1), "<p>Ні</p>")).await, Outcome::Ignored("blocked"));
+    assert!(read(&app).await.is_empty());
+}
+
+#[tokio::test]
 async fn who_writes_too_much_in_an_hour_waits_for_a_moderator() {
     let app = world(Moderation::Show).await;
     let mallory = app.remote_person("mallory", "spam.example").await;
@@ -365,17 +391,19 @@ async fn likes_and_shares_are_counted_once_and_can_be_taken_back() {
     }
     assert_eq!(app.deliver(&marek, act(&marek, "Like", 2)).await, Outcome::Ignored("counted before"));
     assert_eq!(app.deliver(&marek, act(&marek, "Announce", 1)).await, Outcome::Done);
-    let count = async || reactions(&mut *app.ctx.db().read().await.unwrap(), &app.tenant().id, OBJECT).await.unwrap();
+    let count = async || reactions(&mut app.ctx.db().read().await.unwrap(), &app.tenant().id, OBJECT).await.unwrap();
     assert_eq!((count().await.likes, count().await.shares), (2, 1));
     assert!(page_of(&app).await.has("2 вподобання у федиверсі · 1 поширення"));
-    let undo = |who: &RemoteActor, object: Value| json!({"id": format!("{}/undo", who.id), "type": "Undo", "actor": who.id, "object": object});
+    let undo =
+        |who: &RemoteActor, object: Value| json!({"id": format!("{}/undo", who.id), "type": "Undo", "actor": who.id, "object": object});
     // Somebody else's like cannot be taken back.
     app.deliver(&ivan, undo(&ivan, json!(format!("{}/Like/1", marek.id)))).await;
     assert_eq!(count().await.likes, 2);
     assert_eq!(app.deliver(&marek, undo(&marek, act(&marek, "Like", 1))).await, Outcome::Done);
     assert_eq!(app.deliver(&marek, undo(&marek, json!(format!("{}/Announce/1", marek.id)))).await, Outcome::Done);
     assert_eq!((count().await.likes, count().await.shares), (1, 0));
-    let draft = json!({"id": "https://x.example/1", "type": "Like", "actor": marek.id, "object": format!("http://lviv.test/ap/practice/{DRAFT}")});
+    let draft =
+        json!({"id": "https://x.example/1", "type": "Like", "actor": marek.id, "object": format!("http://lviv.test/ap/practice/{DRAFT}")});
     assert_eq!(app.deliver(&marek, draft).await, Outcome::Ignored("nothing of ours"));
 }
 
@@ -388,7 +416,8 @@ async fn a_citizen_comments_answers_and_deletes() {
     let iryna = app.sign_in_as("citizen").await;
     let form = iryna.get(&format!("/discussion/{OBJECT}?reply={}", above.id)).await;
     assert!(form.has("Ваша відповідь") && form.has(&format!("name=\"parent\" value=\"{}\"", above.id)) && form.has("А черга жива?"));
-    let done = iryna.post(&format!("/discussion/{OBJECT}"), &[("text", "Так, **дуже**. <script>x</script>"), ("parent", above.id.as_str())]).await;
+    let done =
+        iryna.post(&format!("/discussion/{OBJECT}"), &[("text", "Так, **дуже**. <script>x</script>"), ("parent", above.id.as_str())]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     let mine = read(&app).await.into_iter().find(|c| c.is_local()).unwrap();
     assert_eq!(done.location(), format!("/shelf/{OBJECT}#comment-{}", mine.id));
@@ -421,7 +450,10 @@ async fn a_citizen_comments_answers_and_deletes() {
     assert_eq!(iryna.post(&delete, &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(read(&app).await.len(), 1);
     let sent = app.sent_by(&mine.actor).await;
-    assert_eq!((sent[1]["type"].as_str(), sent[1]["object"]["type"].as_str(), sent[1]["object"]["id"].clone()), (Some("Delete"), Some("Tombstone"), json!(mine.ap_id)));
+    assert_eq!(
+        (sent[1]["type"].as_str(), sent[1]["object"]["type"].as_str(), sent[1]["object"]["id"].clone()),
+        (Some("Delete"), Some("Tombstone"), json!(mine.ap_id))
+    );
     let gone = app.get_activity(path).await;
     assert_eq!((gone.status, gone.json()["type"].as_str().map(ToOwned::to_owned)), (StatusCode::GONE, Some("Tombstone".into())));
 }
@@ -494,8 +526,17 @@ async fn s31_the_collections_of_a_thread_hold_only_what_everybody_may_read() {
     let context = app.get_activity(&format!("{path}/context")).await.json();
     assert_eq!((context["totalItems"].as_i64(), context["attributedTo"].as_str()), (Some(62), Some("http://lviv.test/ap/actor")));
     assert_eq!(context["first"]["orderedItems"][0], json!(AP_ID));
-    assert!(!whole.to_string().contains("/statuses/101") && !second.to_string().contains("/statuses/101") && !context.to_string().contains("/statuses/101"));
-    for path in [format!("/ap/practice/{DRAFT}/replies"), format!("/ap/practice/{DRAFT}/context"), "/ap/note/x/replies".into(), format!("/ap/other/{OBJECT}/replies")] {
+    assert!(
+        !whole.to_string().contains("/statuses/101")
+            && !second.to_string().contains("/statuses/101")
+            && !context.to_string().contains("/statuses/101")
+    );
+    for path in [
+        format!("/ap/practice/{DRAFT}/replies"),
+        format!("/ap/practice/{DRAFT}/context"),
+        "/ap/note/x/replies".into(),
+        format!("/ap/other/{OBJECT}/replies"),
+    ] {
         assert_eq!(app.get_activity(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
@@ -534,7 +575,10 @@ async fn moderators_are_told_how_many_wait_and_others_are_not() {
     assert!(service::queue(&mut conn, &app.tenant().id, citizen.who(), CommentState::Held, None, 2).await.is_err());
     drop(conn);
     let catalog = app.ctx.catalog();
-    assert_eq!(catalog.t_with(ratusha_platform::Lang::Uk, "discussion-duty", &[("n", 3_i64.into())]), "3 коментарі чекають на рішення модератора");
+    assert_eq!(
+        catalog.t_with(ratusha_platform::Lang::Uk, "discussion-duty", &[("n", 3_i64.into())]),
+        "3 коментарі чекають на рішення модератора"
+    );
 }
 
 #[tokio::test]
@@ -561,6 +605,12 @@ async fn the_search_page_finds_filters_and_feeds_even_hostile_titles() {
     assert!(page.has("Знайдено 1 запис") && page.has("Вода]]") && !page.has("<script>alert") && !page.has("<b>\""), "{}", page.body);
     assert!(page.has("Львівська область") && page.has("application/atom+xml"));
     assert!(app.get("/en/search").await.has("2 entries found"));
+    let placed = app.get("/search?territory=UA46060250000025047&from=2026-01-01").await;
+    assert!(
+        placed.has("Місце: Львівська територіальна громада") && placed.has("Знайдено 1 запис") && placed.has("Від: "),
+        "{}",
+        placed.body
+    );
     assert!(app.get("/search?oblast=80").await.has("нічого не знайдено"));
     assert!(app.get("/search?q=%D0%BD%D1%96%D1%87%D0%BE%D0%B3%D0%BE&oblast=46").await.has("oblast=46"));
     // Latin keys by mistake.
@@ -575,7 +625,8 @@ async fn the_search_page_finds_filters_and_feeds_even_hostile_titles() {
     let json = app.get("/feed.json?module=shelf&q=%D0%B2%D0%BE%D0%B4%D0%B0").await.json();
     assert_eq!((json["items"].as_array().unwrap().len(), json["items"][0]["url"].as_str()), (1, Some("http://lviv.test/shelf/3")));
     assert_eq!(json["title"], json!("Львівська громада: вода"));
-    for odd in ["/search?cursor=%FF&sort=x&territory='&from=завтра&concept=99.99&f-x=y", "/feed.atom?q=%22%27%3C", "/feed.json?cursor=AAAA"] {
+    for odd in ["/search?cursor=%FF&sort=x&territory='&from=завтра&concept=99.99&f-x=y", "/feed.atom?q=%22%27%3C", "/feed.json?cursor=AAAA"]
+    {
         assert_eq!(app.get(odd).await.status, StatusCode::OK, "{odd}");
     }
 }

@@ -9,7 +9,13 @@ use http::{HeaderValue, StatusCode, header};
 use ratusha_federation::wire;
 use ratusha_platform::{
     AppError, AppResult, Kind,
-    http::{csrf::Csrf, cursor::Cursor, form::{FormData, FormState}, negotiate, routes::Routes},
+    http::{
+        csrf::Csrf,
+        cursor::Cursor,
+        form::{FormData, FormState},
+        negotiate,
+        routes::Routes,
+    },
 };
 use ratusha_templates::{
     Html, Ui,
@@ -179,7 +185,8 @@ async fn show(page: Page, Path(object): Path<String>, RawQuery(raw): RawQuery) -
 
 async fn whole(page: &Page, object: &str, parent: Option<&CommentId>, state: &FormState, status: StatusCode) -> AppResult<Response> {
     let hit = service::public_object(&mut *page.ctx.db().read().await?, page.tenant_id(), object).await?;
-    let mut ui = page.ui().titled(page.ta("discussion-page-title", &[("title", (&hit.title).into())])).crumb(hit.title.clone(), hit.path.clone());
+    let mut ui =
+        page.ui().titled(page.ta("discussion-page-title", &[("title", (&hit.title).into())])).crumb(hit.title.clone(), hit.path.clone());
     ui.canonical = Some(page.tenant.url(&page.lang.path(&hit.path)));
     let section = section_with(page, &ui, &hit, parent, state).await?;
     Ok(ratusha_templates::page(status, &ShowView { ui, section }))
@@ -243,7 +250,11 @@ async fn queue(page: Page, RawQuery(raw): RawQuery) -> AppResult<Response> {
     let state = CommentState::parse(&form.line("state")).filter(|s| *s != CommentState::Removed).unwrap_or(CommentState::Held);
     let cursor = Cursor::decode(&form.line("cursor"));
     let rows = service::queue(&mut *page.ctx.db().read().await?, page.tenant_id(), &page.who, state, cursor, QUEUE).await?;
-    let ui = page.ui().titled(page.t("discussion-queue-title")).lead(page.t("discussion-queue-lead")).crumb(page.t("discussion-queue-title"), "/discussion");
+    let ui = page
+        .ui()
+        .titled(page.t("discussion-queue-title"))
+        .lead(page.t("discussion-queue-lead"))
+        .crumb(page.t("discussion-queue-title"), "/discussion");
     let items = rows
         .items
         .iter()
@@ -253,13 +264,20 @@ async fn queue(page: Page, RawQuery(raw): RawQuery) -> AppResult<Response> {
             reason: q.comment.reason.clone(),
         })
         .zip(&rows.items)
-        .map(|(item, q)| QueueItem { comment: Html::trusted(format!("{}<div class=\"actions\">{}</div>", item.comment, queue_actions(&ui, &q.comment))), ..item })
+        .map(|(item, q)| QueueItem {
+            comment: Html::trusted(format!("{}<div class=\"actions\">{}</div>", item.comment, queue_actions(&ui, &q.comment))),
+            ..item
+        })
         .collect();
     let tabs = [CommentState::Held, CommentState::Visible, CommentState::Hidden]
         .into_iter()
         .map(|s| (Link::new(page.t(tab_key(s)), format!("/discussion?state={}", s.name())), s == state))
         .collect();
-    let empty = if state == CommentState::Held { ("discussion-queue-empty", "discussion-queue-empty-hint") } else { ("discussion-queue-none", "discussion-queue-none-hint") };
+    let empty = if state == CommentState::Held {
+        ("discussion-queue-empty", "discussion-queue-empty-hint")
+    } else {
+        ("discussion-queue-none", "discussion-queue-none-hint")
+    };
     let empty = (page.t(empty.0), page.t(empty.1));
     Ok(ratusha_templates::page(StatusCode::OK, &QueueView { tabs, items, next: rows.next.map(|c| c.encode()), empty, ui }))
 }
@@ -281,7 +299,10 @@ fn for_queue(comment: &Comment) -> Comment {
 fn queue_actions(ui: &Ui, c: &Comment) -> Html {
     let mut html = String::new();
     if matches!(c.state, CommentState::Held | CommentState::Hidden) {
-        html.push_str(ui.post_button("discussion-approve", "secondary", format!("/discussion/comments/{}/approve", c.id), &[("back", "/discussion")]).as_str());
+        html.push_str(
+            ui.post_button("discussion-approve", "secondary", format!("/discussion/comments/{}/approve", c.id), &[("back", "/discussion")])
+                .as_str(),
+        );
     }
     if matches!(c.state, CommentState::Held | CommentState::Visible) {
         html.push_str(ui.button_link("discussion-hide", "plain", format!("/discussion/comments/{}/hide", c.id)).as_str());
@@ -304,7 +325,9 @@ async fn way_back(page: &Page, uow: &mut ratusha_platform::Uow, form: &FormData,
         return Ok(page.back(form.raw("back")));
     }
     let hit = index::find(uow.conn(), page.tenant_id(), &comment.object).await?;
-    Ok(hit.filter(|h| h.state == State::Public).map_or_else(|| "/discussion".to_owned(), |hit| format!("{}#{}", hit.path, anchor(&comment.id))))
+    Ok(hit
+        .filter(|h| h.state == State::Public)
+        .map_or_else(|| "/discussion".to_owned(), |hit| format!("{}#{}", hit.path, anchor(&comment.id))))
 }
 
 #[derive(Template)]
@@ -327,8 +350,14 @@ async fn hide_page(page: &Page, id: &CommentId, state: &FormState, status: Statu
     if !matches!(comment.state, CommentState::Held | CommentState::Visible) {
         return Err(AppError::conflict());
     }
-    let ui = page.ui().titled(page.t("discussion-hide-title")).lead(page.t("discussion-hide-lead")).crumb(page.t("discussion-queue-title"), "/discussion").crumb(page.t("discussion-hide-title"), "");
-    let fields = Fields::new(state).with(Field::text("reason", "discussion-reason-label").hint("discussion-reason-hint").max(500).required());
+    let ui = page
+        .ui()
+        .titled(page.t("discussion-hide-title"))
+        .lead(page.t("discussion-hide-lead"))
+        .crumb(page.t("discussion-queue-title"), "/discussion")
+        .crumb(page.t("discussion-hide-title"), "");
+    let fields =
+        Fields::new(state).with(Field::text("reason", "discussion-reason-label").hint("discussion-reason-hint").max(500).required());
     let shown = ui.thread(&rendered(page, &ui, &[for_queue(&comment)], false));
     Ok(ratusha_templates::page(status, &HideView { comment: shown, action: format!("/discussion/comments/{id}/hide"), fields, ui }))
 }
@@ -388,7 +417,9 @@ async fn note(page: Page, Path(id): Path<String>) -> AppResult<Response> {
         CommentState::Held | CommentState::Hidden => return Err(AppError::not_found()),
         CommentState::Visible => {}
     }
-    if negotiate::best(&page.headers, &["application/activity+json", "application/ld+json", "application/json", "text/html"]) == Some("text/html") {
+    if negotiate::best(&page.headers, &["application/activity+json", "application/ld+json", "application/json", "text/html"])
+        == Some("text/html")
+    {
         return Ok(Redirect::to(&format!("/discussion/comments/{id}")).into_response());
     }
     let hit = service::public_object(&mut conn, page.tenant_id(), &comment.object).await?;
@@ -425,7 +456,10 @@ fn after(raw: Option<&str>) -> Option<Option<Cursor>> {
 
 /// One page of ids, and the cursor of the next one.
 fn cut(rows: Vec<(i64, String, String)>) -> (Vec<String>, Option<Cursor>) {
-    let page = ratusha_platform::http::cursor::Page::cut(rows, usize::try_from(ITEMS).unwrap_or(50), |(key, id, _)| Cursor { key: *key, id: id.clone() });
+    let page = ratusha_platform::http::cursor::Page::cut(rows, usize::try_from(ITEMS).unwrap_or(50), |(key, id, _)| Cursor {
+        key: *key,
+        id: id.clone(),
+    });
     (page.items.into_iter().map(|(_, _, ap_id)| ap_id).collect(), page.next)
 }
 

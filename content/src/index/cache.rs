@@ -33,7 +33,11 @@ pub(super) type Oblasts = Arc<Vec<(String, String, String)>>;
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { revisions: Cache::new(10_000), counts: Cache::new(2_000), oblasts: Cache::builder().time_to_live(Duration::from_secs(60)).build() }
+        Self {
+            revisions: Cache::new(10_000),
+            counts: Cache::new(2_000),
+            oblasts: Cache::builder().time_to_live(Duration::from_secs(60)).build(),
+        }
     }
 }
 
@@ -56,10 +60,8 @@ impl Memory {
 pub async fn revision(ctx: &Ctx, tenant: &TenantId) -> AppResult<i64> {
     let memory = ctx.service::<Memory>()?;
     let now = ctx.now();
-    if let Some(seen) = memory.revisions.get(tenant) {
-        if now.0 - seen.at.0 < FRESH_MS {
-            return Ok(seen.revision);
-        }
+    if let Some(seen) = memory.revisions.get(tenant).filter(|seen| now.0 - seen.at.0 < FRESH_MS) {
+        return Ok(seen.revision);
     }
     let revision = store::find_revision(&mut *ctx.db().read().await?, tenant).await?;
     memory.saw(tenant, revision, now);
@@ -91,7 +93,8 @@ pub(super) async fn oblasts(ctx: &Ctx) -> AppResult<Oblasts> {
         return Ok(known);
     }
     let units = territory::oblasts(&mut *ctx.db().read().await?).await?;
-    let names: Oblasts = Arc::new(units.iter().map(|u| (u.oblast().to_owned(), u.display_name(Lang::Uk), u.display_name(Lang::En))).collect());
+    let names: Oblasts =
+        Arc::new(units.iter().map(|u| (u.oblast().to_owned(), u.display_name(Lang::Uk), u.display_name(Lang::En))).collect());
     if !names.is_empty() {
         memory.oblasts.insert((), Arc::clone(&names));
     }

@@ -41,7 +41,7 @@ pub async fn put(uow: &mut Uow, entry: &Entry) -> AppResult<()> {
         let all = [entry.title.as_str(), &entry.summary, &entry.body].join("\n");
         distinct(&stems(&all))
     });
-    store::set_text(conn, &tenant, seq, text.as_deref()).await?;
+    store::set_text(conn, seq, text.as_deref()).await?;
     let after = if public { terms(entry, oblast, &broader(conn, &tenant, &entry.concepts).await?) } else { BTreeSet::new() };
     recount(conn, &tenant, seq, &before, &after).await
 }
@@ -59,7 +59,7 @@ pub async fn remove(uow: &mut Uow, module: &str, object: &str) -> AppResult<()> 
     let conn = uow.conn();
     let before = terms_of(conn, &tenant, found.seq).await?;
     recount(conn, &tenant, found.seq, &before, &BTreeSet::new()).await?;
-    store::set_text(conn, &tenant, found.seq, None).await?;
+    store::set_text(conn, found.seq, None).await?;
     store::delete_entry(conn, &tenant, object).await?;
     Ok(())
 }
@@ -137,12 +137,15 @@ fn gathered(rows: Vec<(String, String, i64)>) -> Counts {
     counts
 }
 
+/// What becomes of the classes of an entry: its new ones, and all those above them.
+pub type Reclass<'a> = dyn Fn(&[String]) -> (Vec<String>, Vec<String>) + Send + Sync + 'a;
+
 /// Gives new classes to every public entry that has one of `touched`: `change` takes the classes of an entry
 /// and returns its new ones and all those above them.
 ///
 /// # Errors
 /// Internal, from the database.
-pub async fn reclassify(uow: &mut Uow, touched: &[String], change: &(dyn Fn(&[String]) -> (Vec<String>, Vec<String>) + Send + Sync)) -> AppResult<()> {
+pub async fn reclassify(uow: &mut Uow, touched: &[String], change: &Reclass<'_>) -> AppResult<()> {
     bump(uow).await?;
     let tenant = uow.tenant().clone();
     let conn = uow.conn();
@@ -183,11 +186,19 @@ async fn terms_of(conn: &mut Conn, tenant: &TenantId, seq: i64) -> AppResult<BTr
     Ok(store::list_terms(conn, tenant, &[seq]).await?.into_iter().map(|(_, term)| term).collect())
 }
 
-pub(super) async fn recount(conn: &mut Conn, tenant: &TenantId, seq: i64, before: &BTreeSet<Term>, after: &BTreeSet<Term>) -> AppResult<()> {
+pub(super) async fn recount(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    seq: i64,
+    before: &BTreeSet<Term>,
+    after: &BTreeSet<Term>,
+) -> AppResult<()> {
     if before == after {
         return Ok(());
     }
-    let same = |terms: &BTreeSet<Term>, term: &Term| terms.contains(&Term { own: true, ..term.clone() }) || terms.contains(&Term { own: false, ..term.clone() });
+    let same = |terms: &BTreeSet<Term>, term: &Term| {
+        terms.contains(&Term { own: true, ..term.clone() }) || terms.contains(&Term { own: false, ..term.clone() })
+    };
     let gone: Vec<&Term> = before.iter().filter(|t| !same(after, t)).collect();
     let new: Vec<&Term> = after.iter().filter(|t| !same(before, t)).collect();
     store::count_terms(conn, tenant, &gone, -1).await?;
@@ -206,7 +217,8 @@ async fn broader(conn: &mut Conn, tenant: &TenantId, concepts: &[String]) -> App
 
 /// Everything about `entry` that is counted.
 fn terms(entry: &Entry, oblast: Option<&str>, broader: &[String]) -> BTreeSet<Term> {
-    let term = |name: &str, value: &str, own: bool| Term { module: entry.module.to_owned(), name: name.to_owned(), value: value.to_owned(), own };
+    let term =
+        |name: &str, value: &str, own: bool| Term { module: entry.module.to_owned(), name: name.to_owned(), value: value.to_owned(), own };
     let year: String = entry.published_at.to_date().chars().take(4).collect();
     let mut terms: BTreeSet<Term> = [term(MODULE, entry.module, true), term(YEAR, &year, true), term(LANG, &entry.lang, true)].into();
     terms.extend(oblast.map(|oblast| term(OBLAST, oblast, true)));

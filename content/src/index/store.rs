@@ -1,10 +1,6 @@
 //! SQL of the index: one text for both engines, but for the words' match and the next number.
 
-use ratusha_platform::{
-    Engine, Sql, TenantId, Timestamp,
-    db::Conn,
-    text::search,
-};
+use ratusha_platform::{Engine, Sql, TenantId, Timestamp, db::Conn, text::search};
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 
@@ -127,7 +123,7 @@ pub async fn find_entry_by_ap_id(conn: &mut Conn, tenant: &TenantId, ap_id: &str
     Ok(row.map(HitRow::found))
 }
 
-/// The next number of an entry.
+/// The next number of an entry; node-wide, so that a number alone names a row of the engines' own indexes.
 pub async fn next_seq(conn: &mut Conn) -> sqlx::Result<i64> {
     let sql = engine(conn).pick("SELECT COALESCE(MAX(seq), 0) + 1 FROM content_index", "SELECT nextval('content_seq')");
     let row: (i64,) = sqlx::query_as(sql).fetch_one(conn).await?;
@@ -135,7 +131,14 @@ pub async fn next_seq(conn: &mut Conn) -> sqlx::Result<i64> {
 }
 
 /// Writes the common fields of `entry` under the number `seq`.
-pub async fn upsert_entry(conn: &mut Conn, tenant: &TenantId, seq: i64, entry: &Entry, oblast: Option<&str>, title_stems: &str) -> sqlx::Result<()> {
+pub async fn upsert_entry(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    seq: i64,
+    entry: &Entry,
+    oblast: Option<&str>,
+    title_stems: &str,
+) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO content_index (tenant_id, object, seq, module, state, ap_id, path, lang, title, summary, title_stems, \
          territory, oblast, licence, origin, published_at, updated_at) \
@@ -177,8 +180,8 @@ pub async fn delete_entry(conn: &mut Conn, tenant: &TenantId, object: &str) -> s
     Ok(())
 }
 
-/// Sets the stems of the entry numbered `seq`, or takes them away.
-pub async fn set_text(conn: &mut Conn, _tenant: &TenantId, seq: i64, stems: Option<&str>) -> sqlx::Result<()> {
+/// Sets the stems of the entry numbered `seq`, or takes them away; numbers are node-wide.
+pub async fn set_text(conn: &mut Conn, seq: i64, stems: Option<&str>) -> sqlx::Result<()> {
     match stems {
         Some(stems) => {
             sqlx::query("INSERT INTO content_text (seq, stems) VALUES ($1, $2) ON CONFLICT (seq) DO UPDATE SET stems = excluded.stems")
@@ -362,16 +365,21 @@ pub async fn list_hits(conn: &mut Conn, tenant: &TenantId, query: &Query, words:
         for (place, stems) in words.iter().enumerate() {
             sql = sql.push(if place == 0 { "CASE WHEN " } else { " + CASE WHEN " });
             for (place, stem) in stems.iter().enumerate() {
-                sql = sql.push(if place == 0 { "i.title_stems LIKE " } else { " OR i.title_stems LIKE " }).bind(format!("% {stem}{}%", if search::is_prefix(stem) { "" } else { " " }));
+                sql = sql
+                    .push(if place == 0 { "i.title_stems LIKE " } else { " OR i.title_stems LIKE " })
+                    .bind(format!("% {stem}{}%", if search::is_prefix(stem) { "" } else { " " }));
             }
             sql = sql.push(" THEN 1 ELSE 0 END");
         }
-        sql = sql.push(") * CAST(").bind(POINT).push(" AS BIGINT) + i.published_at AS sort_key, i.object, i.seq FROM content_index i WHERE ");
+        sql =
+            sql.push(") * CAST(").bind(POINT).push(" AS BIGINT) + i.published_at AS sort_key, i.object, i.seq FROM content_index i WHERE ");
         sql = conditions(sql, engine, tenant, query, words).push(") r");
         if let Some(cursor) = &query.cursor {
             sql = sql.push(" WHERE (sort_key, object) < (").bind(cursor.key).push(", ").bind(cursor.id.clone()).push(")");
         }
-        sql.push(" ORDER BY sort_key DESC, object DESC LIMIT ").bind(limit).push(") q JOIN content_index i ON i.seq = q.seq ORDER BY q.sort_key DESC, i.object DESC")
+        sql.push(" ORDER BY sort_key DESC, object DESC LIMIT ")
+            .bind(limit)
+            .push(") q JOIN content_index i ON i.seq = q.seq ORDER BY q.sort_key DESC, i.object DESC")
     } else {
         let mut sql = Sql::new("SELECT i.published_at AS sort_key, ").push(COLUMNS).push(" FROM content_index i WHERE ");
         sql = conditions(sql, engine, tenant, query, words);
@@ -384,7 +392,8 @@ pub async fn list_hits(conn: &mut Conn, tenant: &TenantId, query: &Query, words:
                 .bind(cursor.id.clone())
                 .push(")");
         }
-        let order = if oldest { " ORDER BY i.published_at, i.object LIMIT " } else { " ORDER BY i.published_at DESC, i.object DESC LIMIT " };
+        let order =
+            if oldest { " ORDER BY i.published_at, i.object LIMIT " } else { " ORDER BY i.published_at DESC, i.object DESC LIMIT " };
         sql.push(order).bind(limit)
     };
     let rows: Vec<HitRow> = sql.all(conn).await?;
@@ -413,13 +422,21 @@ pub async fn count_hits(conn: &mut Conn, tenant: &TenantId, query: &Query, words
 ///
 /// `wide` says that so many entries answer that SQLite does better to walk through every value than
 /// to sort the values of every answer; PostgreSQL finds that out itself.
-pub async fn list_counts(conn: &mut Conn, tenant: &TenantId, query: &Query, words: &Words, wide: bool) -> sqlx::Result<Vec<(String, String, i64)>> {
+pub async fn list_counts(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    query: &Query,
+    words: &Words,
+    wide: bool,
+) -> sqlx::Result<Vec<(String, String, i64)>> {
     let engine = engine(conn);
     if wide && engine == Engine::Sqlite {
         let sql = Sql::new(
             "SELECT t.name, t.value, (SELECT COUNT(*) FROM content_facet f WHERE f.term = t.id AND +f.seq IN (SELECT i.seq FROM content_index i WHERE ",
         );
-        let sql = conditions(sql, engine, tenant, query, words).push(")) AS n FROM content_term t WHERE t.tenant_id = ").bind(tenant.as_str().to_owned());
+        let sql = conditions(sql, engine, tenant, query, words)
+            .push(")) AS n FROM content_term t WHERE t.tenant_id = ")
+            .bind(tenant.as_str().to_owned());
         let sql = match &query.module {
             Some(module) => sql.push(" AND t.module = ").bind(module.clone()),
             None => sql,
@@ -449,4 +466,12 @@ pub async fn list_seqs_with(conn: &mut Conn, tenant: &TenantId, name: &str, valu
             .all(conn)
             .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// How SQLite would go about `statement`, line by line; node-wide, because it reads nothing.
+#[cfg(test)]
+pub(super) async fn plan(conn: &mut Conn, statement: &str) -> sqlx::Result<Vec<String>> {
+    use sqlx::Row;
+    let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+    sqlx::query(explained).fetch_all(conn).await?.iter().map(|row| row.try_get("detail")).collect()
 }

@@ -74,7 +74,7 @@ pub fn query_of(form: &FormData) -> Query {
         module: one("module"),
         concepts: values("concept").into_iter().map(|notation| vec![notation]).collect(),
         oblasts: values("oblast"),
-        territory: one("territory").filter(|code| code.starts_with("UA") && code.len() >= 4 && code.len() <= 19 && code.bytes().all(|b| b.is_ascii_alphanumeric())),
+        territory: one("territory").as_deref().and_then(prefix_of).map(ToOwned::to_owned),
         facets,
         years: values("year"),
         lang: one("lang"),
@@ -84,6 +84,26 @@ pub fn query_of(form: &FormData) -> Query {
         order: one("sort").and_then(|sort| Order::parse(&sort)).unwrap_or(if words { Order::Relevance } else { Order::Newest }),
         cursor: one("cursor").and_then(|cursor| Cursor::decode(&cursor)).map(Into::into),
     }
+}
+
+/// What the codes of everything in a unit begin with: `UA4606025` for `UA46060250000025047`, and a beginning as it is.
+fn prefix_of(code: &str) -> Option<&str> {
+    let digits = code.strip_prefix("UA").filter(|d| (2..=17).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))?;
+    if digits.len() < 17 {
+        return Some(code);
+    }
+    // Region, district, community, settlement, district of a city; the last five digits are the unit's identity.
+    let ends = [4, 6, 9, 12, 14];
+    let filled = |end: usize, from: usize| code.get(from..end).is_some_and(|group| group.bytes().any(|b| b != b'0'));
+    let mut from = 2;
+    let mut last = 4;
+    for end in ends {
+        if filled(end, from) {
+            last = end;
+        }
+        from = end;
+    }
+    code.get(..last)
 }
 
 #[derive(Template)]
@@ -108,18 +128,29 @@ async fn show(page: Page, RawQuery(raw): RawQuery) -> AppResult<Response> {
     let found = service::search(&mut *ctx.db().read().await?, page.tenant_id(), &query, PAGE).await?;
     let names = Names::load(&page, &counts, &query, &found.items).await?;
     let modules = ctx.service::<Modules>()?;
+    let mut facets = facets(&page, &modules, &counts, &query, &names);
+    facets.extend(linked(&page, &form, &query).await?);
     let filters = Filters {
         action: "/search".to_owned(),
         q: Some(query.text.clone()),
         q_label: page.t("content-search-label"),
-        facets: facets(&page, &modules, &counts, &query, &names),
+        facets,
         sort: [Order::Relevance, Order::Newest, Order::Oldest]
             .into_iter()
-            .map(|order| FacetOption { value: order.name().to_owned(), label: page.t(order_key(order)), count: None, selected: order == query.order })
+            .map(|order| FacetOption {
+                value: order.name().to_owned(),
+                label: page.t(order_key(order)),
+                count: None,
+                selected: order == query.order,
+            })
             .collect(),
-        hidden: kept(&form),
+        hidden: Vec::new(),
     };
-    let title = if query.text.is_empty() { page.t("content-search-title") } else { page.ta("content-search-title-q", &[("q", (&query.text).into())]) };
+    let title = if query.text.is_empty() {
+        page.t("content-search-title")
+    } else {
+        page.ta("content-search-title-q", &[("q", (&query.text).into())])
+    };
     let mut ui = page.ui().titled(title).crumb(page.t("content-search-title"), "/search");
     ui.feeds = feed_links(&page, &form);
     let cards = found.items.iter().map(|hit| card(&page, &modules, &names, hit)).collect();
@@ -157,9 +188,28 @@ fn order_key(order: Order) -> &'static str {
     }
 }
 
-/// Conditions that the panel has no control for, so that applying it does not lose them.
-fn kept(form: &FormData) -> Vec<(String, String)> {
-    ["territory", "from", "to", "origin"].iter().filter_map(|name| Some(((*name).to_owned(), form.line(name))).filter(|(_, value)| !value.is_empty())).collect()
+/// Conditions that came with a link rather than from the panel: each a choice of one, so that it is seen and can be removed.
+async fn linked(page: &Page, form: &FormData, query: &Query) -> AppResult<Vec<Facet>> {
+    let mut facets = Vec::new();
+    let mut add = |name: &str, key: &str, label: String| {
+        let value = form.line(name);
+        let options = vec![FacetOption { value, label, count: None, selected: true }];
+        facets.push(Facet { name: name.to_owned(), label: page.t(key), options, single: true, open: false });
+    };
+    if query.territory.is_some() {
+        let code = form.line("territory");
+        let unit = territory::find_by_code(&mut *page.ctx.db().read().await?, &code).await?;
+        add("territory", "content-facet-territory", unit.map_or(code, |unit| unit.display_name(page.lang)));
+    }
+    for (name, key, at) in [("from", "content-facet-from", query.from), ("to", "content-facet-to", query.to.map(|to| to.plus_days(-1)))] {
+        if let Some(at) = at {
+            add(name, key, ratusha_platform::i18n::date(page.lang, at));
+        }
+    }
+    if let Some(origin) = &query.origin {
+        add("origin", "content-facet-origin", origin.clone());
+    }
+    Ok(facets)
 }
 
 /// The feeds of the same query, for the head and the foot of a page.
@@ -214,12 +264,15 @@ fn facets(page: &Page, modules: &Modules, counts: &Counts, query: &Query, names:
         facet(page, "concept", "content-facet-concept", counts, model::CONCEPT, &chosen, |value| names.concept(value)),
         facet(page, "oblast", "content-facet-oblast", counts, model::OBLAST, &query.oblasts, |value| names.oblast(page, value)),
         facet(page, "year", "content-facet-year", counts, model::YEAR, &query.years, ToOwned::to_owned),
-        facet(page, "lang", "content-facet-lang", counts, model::LANG, &lang, |value| if value == "en" { page.t("content-lang-en") } else { page.t("content-lang-uk") }),
+        facet(page, "lang", "content-facet-lang", counts, model::LANG, &lang, |value| {
+            if value == "en" { page.t("content-lang-en") } else { page.t("content-lang-uk") }
+        }),
     ];
     for def in modules.facets() {
         let none = Vec::new();
         let selected = query.facets.iter().find(|(name, _)| name == def.name).map_or(&none, |(_, values)| values);
-        let value_label = |value: &str| def.values.iter().find(|(known, _)| *known == value).map_or_else(|| value.to_owned(), |(_, key)| page.t(key));
+        let value_label =
+            |value: &str| def.values.iter().find(|(known, _)| *known == value).map_or_else(|| value.to_owned(), |(_, key)| page.t(key));
         let mut own = facet(page, &format!("{FACET}{}", def.name), def.key, counts, def.name, selected, value_label);
         let place = |value: &str| def.values.iter().position(|(known, _)| *known == value).unwrap_or(usize::MAX);
         own.options.sort_by_key(|option| place(&option.value));
@@ -234,7 +287,12 @@ fn facets(page: &Page, modules: &Modules, counts: &Counts, query: &Query, names:
 }
 
 fn facet(page: &Page, name: &str, key: &str, counts: &Counts, counted: &str, selected: &[String], label: impl Fn(&str) -> String) -> Facet {
-    let option = |value: &str, count: i64| FacetOption { value: value.to_owned(), label: label(value), count: Some(count), selected: selected.iter().any(|s| s == value) };
+    let option = |value: &str, count: i64| FacetOption {
+        value: value.to_owned(),
+        label: label(value),
+        count: Some(count),
+        selected: selected.iter().any(|s| s == value),
+    };
     let mut options: Vec<FacetOption> = counts.values(counted).map(|(value, n)| option(value, n)).collect();
     // What is chosen stays removable even where nothing has it.
     options.extend(selected.iter().filter(|s| counts.of(counted, s) == 0).map(|s| option(s, 0)));
@@ -291,7 +349,8 @@ async fn load_feed(page: &Page, raw: Option<String>) -> AppResult<Result<Loaded,
     let form = FormData::from_urlencoded(raw.as_bytes());
     let query = Query { order: Order::Newest, cursor: None, ..query_of(&form) };
     let revision = revision(&page.ctx, page.tenant_id()).await?;
-    let digest: String = Sha256::digest(format!("{} {} {raw}", page.path, page.lang.code())).iter().take(6).map(|b| format!("{b:02x}")).collect();
+    let digest: String =
+        Sha256::digest(format!("{} {} {raw}", page.path, page.lang.code())).iter().take(6).map(|b| format!("{b:02x}")).collect();
     let tag = HeaderValue::from_str(&format!("W/\"{revision}-{digest}\"")).map_err(ratusha_platform::AppError::internal)?;
     if is_same(&page.headers, &tag) {
         let mut response = StatusCode::NOT_MODIFIED.into_response();
@@ -305,7 +364,10 @@ async fn load_feed(page: &Page, raw: Option<String>) -> AppResult<Result<Loaded,
         (_, false) => Some(query.text.clone()),
         (None, true) => None,
     };
-    let title = what.map_or_else(|| page.ta("content-feed-title", &[("name", (&name).into())]), |what| page.ta("content-feed-title-of", &[("name", (&name).into()), ("what", what.into())]));
+    let title = what.map_or_else(
+        || page.ta("content-feed-title", &[("name", (&name).into())]),
+        |what| page.ta("content-feed-title-of", &[("name", (&name).into()), ("what", what.into())]),
+    );
     let tail = if raw.is_empty() { String::new() } else { format!("?{raw}") };
     let about = About {
         title,
@@ -334,5 +396,34 @@ fn answer(page: &Page, tag: HeaderValue, media_type: &'static str, body: String)
 /// The address of the search for everything in `unit`.
 #[must_use]
 pub fn territory_path(unit: &territory::Unit) -> String {
-    format!("/search?territory={}", unit.code_prefix())
+    format!("/search?territory={}", unit.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_stands_for_everything_inside_it() {
+        assert_eq!(prefix_of("UA46060250000025047"), Some("UA4606025"));
+        assert_eq!(prefix_of("UA80000000000093317"), Some("UA80"));
+        assert_eq!(prefix_of("UA05020030010063857"), Some("UA0502003001"));
+        assert_eq!(prefix_of("UA46"), Some("UA46"));
+        for bad in ["", "UA", "UA4", "46", "UA46' OR 1=1", "UA460602500000250479"] {
+            assert_eq!(prefix_of(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_in_an_address_is_left_out() {
+        let query = query_of(&FormData::from_urlencoded("q=&sort=x&cursor=%FF&from=завтра&territory=там&oblast=&f-=1&concept=".as_bytes()));
+        assert_eq!(query, Query::default());
+        let query = query_of(&FormData::from_urlencoded(
+            "q=вода&f-status=pilot&f-status=pilot&f-status=stopped&concept=02&concept=01&to=2026-01-31".as_bytes(),
+        ));
+        assert_eq!(query.order, Order::Relevance);
+        assert_eq!(query.facets, [("status".to_owned(), vec!["pilot".to_owned(), "stopped".to_owned()])]);
+        assert_eq!(query.concepts, [["01"], ["02"]]);
+        assert_eq!(query.to, Timestamp::parse_date("2026-02-01"));
+    }
 }

@@ -1,5 +1,10 @@
 //! A node with one community and the modules under test, reached like the real one but for the network.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::missing_panics_doc, reason = "a test that cannot be set up must fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up must fail loudly"
+)]
 
 use std::{
     collections::HashMap,
@@ -145,7 +150,8 @@ impl TestApp {
         let mut jobs = JobRegistry::default();
         ratusha_tenants::register_jobs(&mut jobs);
         modules.register_jobs(&mut jobs);
-        let federation = Federation::new(ratusha_tenants::directory(&ctx, &directory), peers::client(&[]), registry.clone(), ctx.clock().clone());
+        let federation =
+            Federation::new(ratusha_tenants::directory(&ctx, &directory), peers::client(&[]), registry.clone(), ctx.clock().clone());
         services.add(Arc::new(federation));
         crate::install(&mut services, modules.clone());
         ctx.install(services).unwrap();
@@ -341,7 +347,8 @@ impl TestApp {
     async fn note(&self) {
         let ctx = self.ctx.clone();
         // In a task of its own, so that it does not count as a statement of the work under test.
-        let count = tokio::spawn(async move { jobs::store::count_unsettled(&mut *ctx.db().read().await.unwrap(), ctx.now()).await.unwrap() });
+        let count =
+            tokio::spawn(async move { jobs::store::count_unsettled(&mut ctx.db().read().await.unwrap(), ctx.now()).await.unwrap() });
         self.left.store(count.await.unwrap(), Ordering::SeqCst);
     }
 
@@ -425,7 +432,8 @@ impl Browser<'_> {
         for (name, value) in fields {
             body.append_pair(name, value);
         }
-        let builder = Request::post(path).header(header::ACCEPT, "text/html").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let builder =
+            Request::post(path).header(header::ACCEPT, "text/html").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.app.send(self.signed(builder).body(Body::from(body.finish())).unwrap()).await
     }
 

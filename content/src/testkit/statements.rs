@@ -10,7 +10,11 @@ use std::{
 };
 
 use tracing::{Event, Instrument, Metadata, Subscriber, field::Visit, span};
-use tracing_subscriber::{Layer, layer::{Context, SubscriberExt}, registry::LookupSpan};
+use tracing_subscriber::{
+    Layer,
+    layer::{Context, SubscriberExt},
+    registry::LookupSpan,
+};
 
 type Seen = Arc<Mutex<Vec<String>>>;
 
