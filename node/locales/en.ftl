@@ -4,6 +4,7 @@ node-home-lead-hub = Verified practices of Ukraine's communities, in one place. 
 node-home-tasks = What you can do here
 node-home-duties = Waiting for you
 node-home-about = About the community
+node-home-about-hub = About the depository
 node-home-follow = Follow
 node-home-follow-text = Look this address up in Mastodon or another fediverse app, and what is new appears in your timeline.
 node-task-practices = Find a practice

@@ -4,6 +4,7 @@ node-home-lead-hub = Тут зібрано перевірені практики
 node-home-tasks = Що тут можна зробити
 node-home-duties = Чекає на вас
 node-home-about = Про громаду
+node-home-about-hub = Про депозитарій
 node-home-follow = Стежити
 node-home-follow-text = Знайдіть цю адресу в Mastodon чи іншій програмі федиверсу — і побачите нове у своїй стрічці.
 node-task-practices = Знайти практику

@@ -28,6 +28,7 @@ struct Home {
     duties: Vec<Duty>,
     sections: Vec<Section>,
     about: String,
+    about_key: &'static str,
 }
 
 /// `GET /`: what one can do here, what waits for whoever is signed in, and what is new.
@@ -38,7 +39,7 @@ async fn show(page: Page, headers: HeaderMap) -> AppResult<Response> {
     let modules = page.ctx.service::<Modules>()?;
     let duties = if page.who.signed_in() { modules.duties(&page.ctx, &page).await? } else { Vec::new() };
     let sections = modules.cabinet_sections(&page.ctx, &page).await?;
-    let lead_key = if page.tenant.is_hub() { "node-home-lead-hub" } else { "node-home-lead" };
+    let (lead_key, about_key) = if page.tenant.is_hub() { ("node-home-lead-hub", "node-home-about-hub") } else { ("node-home-lead", "node-home-about") };
     let mut ui = page.ui().titled(page.tenant.name(page.lang)).lead(page.t(lead_key));
     ui.breadcrumbs.clear();
     ui.alternate = Some(page.tenant.actor_id());
@@ -46,7 +47,7 @@ async fn show(page: Page, headers: HeaderMap) -> AppResult<Response> {
     ui.feeds = feeds(&page);
     let tasks = tasks(&page);
     let about = page.tenant.about(page.lang).to_owned();
-    Ok(ratusha_templates::page(StatusCode::OK, &Home { ui, tasks, duties, sections, about }))
+    Ok(ratusha_templates::page(StatusCode::OK, &Home { ui, tasks, duties, sections, about, about_key }))
 }
 
 /// The answers to "what can I do here", five to seven of them.
