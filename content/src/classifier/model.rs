@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ratusha_platform::{FieldError, Lang, text};
+use ratusha_platform::{
+    FieldError, Lang,
+    text::{self, search},
+};
 
 /// The most concepts an edition may have; its document then still fits into what a server reads at once.
 pub const CONCEPTS_MAX: usize = 1_000;
@@ -358,23 +361,32 @@ impl Scheme {
         notations.iter().map(|code| (code.clone(), self.label(code, lang).to_owned())).collect()
     }
 
-    /// Concepts in use whose code, names or other names contain every word of `query` in either language;
-    /// those whose name begins with it first.
+    /// Concepts in use whose code, names or other names contain every word of `query` in either language, in any
+    /// form of the word; those whose name begins with it first.
     #[must_use]
     pub fn search(&self, query: &str, lang: Lang) -> Vec<&Concept> {
-        let query = fold(query);
-        let words: Vec<&str> = query.split_whitespace().collect();
+        let typed = fold(query);
+        let words: Vec<&str> = typed.split_whitespace().collect();
         if words.is_empty() {
             return Vec::new();
         }
+        let groups = search::query(query);
+        let answers = |concept: &Concept| {
+            let names = [&concept.notation, &concept.label.uk, &concept.label.en];
+            let all: String = names.into_iter().chain(&concept.alt_uk).chain(&concept.alt_en).map(|t| fold(t) + "\n").collect();
+            if words.iter().all(|word| all.contains(word)) {
+                return true;
+            }
+            let stems = search::analyse(&all);
+            let has = |wanted: &String| {
+                stems.split(' ').any(|stem| if search::is_prefix(wanted) { stem.starts_with(wanted.as_str()) } else { stem == wanted })
+            };
+            !groups.is_empty() && groups.iter().all(|group| group.iter().any(has))
+        };
         let mut found: Vec<(bool, &Concept)> = self
             .accepted()
-            .filter(|concept| {
-                let names = [&concept.notation, &concept.label.uk, &concept.label.en];
-                let all: String = names.into_iter().chain(&concept.alt_uk).chain(&concept.alt_en).map(|t| fold(t) + "\n").collect();
-                words.iter().all(|word| all.contains(word))
-            })
-            .map(|concept| (!(fold(concept.label.get(lang)).starts_with(&query) || concept.notation == query), concept))
+            .filter(|concept| answers(concept))
+            .map(|concept| (!(fold(concept.label.get(lang)).starts_with(&typed) || concept.notation == typed), concept))
             .collect();
         found.sort_by(|a, b| (a.0, &a.1.notation).cmp(&(b.0, &b.1.notation)));
         found.into_iter().map(|(_, concept)| concept).collect()
@@ -551,6 +563,17 @@ mod tests {
         assert_eq!(error.args, [("codes", "77, 05".to_owned())]);
         assert_eq!(scheme.next_notation(None).as_deref(), Some("06"));
         assert_eq!(scheme.next_notation(Some("03")).as_deref(), Some("03.01"));
+    }
+
+    #[test]
+    fn search_finds_every_form_of_a_word() {
+        let scheme = super::super::shipped();
+        for query in ["дані", "даними", "даних"] {
+            let found: Vec<&str> = scheme.search(query, Lang::Uk).iter().map(|c| c.notation.as_str()).collect();
+            assert!(found.contains(&"05.02") && found.contains(&"04"), "{query}: {found:?}");
+        }
+        assert_eq!(scheme.search("03.02", Lang::Uk)[0].notation, "03.02");
+        assert!(scheme.search("щоськраще", Lang::Uk).is_empty());
     }
 
     #[test]
