@@ -59,8 +59,8 @@ impl Module for Content {
         files::jobs(registry);
     }
 
-    async fn cabinet_sections(&self, _: &Ctx, page: &Page) -> AppResult<Vec<Section>> {
-        Ok(discussion::service::cabinet(page))
+    async fn cabinet_sections(&self, ctx: &Ctx, page: &Page) -> AppResult<Vec<Section>> {
+        discussion::service::cabinet(ctx, page).await
     }
 
     async fn duties(&self, ctx: &Ctx, page: &Page) -> AppResult<Vec<Duty>> {

@@ -26,6 +26,7 @@ CREATE TABLE discussion_comment (
 CREATE UNIQUE INDEX discussion_comment_ap_id ON discussion_comment (tenant_id, ap_id);
 CREATE INDEX discussion_comment_thread ON discussion_comment (tenant_id, object, published_at, id);
 CREATE INDEX discussion_comment_queue ON discussion_comment (tenant_id, state, received_at, id);
+CREATE INDEX discussion_comment_account ON discussion_comment (tenant_id, account, received_at);
 CREATE INDEX discussion_comment_actor ON discussion_comment (tenant_id, actor, received_at);
 
 -- Likes and shares from the fediverse; a public sympathy counter, never a ballot.

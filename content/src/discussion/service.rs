@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use ratusha_federation::{Audience, Emit, Federation, Inbox, RemoteActor, Stream, find_remote_actor};
+use ratusha_federation::{outbox, Audience, Emit, Federation, Inbox, RemoteActor, Stream, find_remote_actor};
 use ratusha_platform::{
     AppError, AppResult, Conn, Ctx, FieldError, Kind, Lang, TenantId, Timestamp, Uow,
     http::cursor::{Cursor, Page as Rows},
     text,
 };
-use ratusha_templates::Html;
+use ratusha_templates::{
+    Html, Ui,
+    parts::{Link, SummaryRow, Tone},
+};
 use ratusha_tenants::{Audit, Moderation, Page, Principal, Tenant, Tenants, actor};
 use serde_json::json;
 
@@ -23,6 +26,8 @@ use crate::{
     module::{Duty, Section},
 };
 
+/// How many of the own comments the cabinet shows.
+const MAX_OWN: i64 = 10;
 /// The largest thread that is put on one page.
 const MAX_THREAD: i64 = 2_000;
 /// More than so many comments of one actor within an hour wait for a moderator, whatever the setting.
@@ -158,7 +163,7 @@ pub async fn hide(uow: &mut Uow, who: &Principal, id: &CommentId, reason: &str) 
     }
     decide(uow, &tenant, &before, CommentState::Hidden, Some(&reason)).await?;
     if before.is_local() && before.state == CommentState::Visible {
-        send_delete(uow, &tenant, &before);
+        send_delete(uow, &tenant, &before).await?;
     }
     Ok(Comment { state: CommentState::Hidden, reason: Some(reason), ..before })
 }
@@ -177,7 +182,7 @@ pub async fn delete(uow: &mut Uow, who: &Principal, id: &CommentId) -> AppResult
     uow.audit("discussion.delete", id.as_str(), json!({"object": comment.object, "state": comment.state.name()})).await?;
     index::bump(uow).await?;
     if comment.state == CommentState::Visible {
-        send_delete(uow, &tenant, &comment);
+        send_delete(uow, &tenant, &comment).await?;
     }
     Ok(comment)
 }
@@ -280,14 +285,41 @@ pub async fn duties(ctx: &Ctx, page: &Page) -> AppResult<Vec<Duty>> {
     Ok(vec![Duty { text, path: "/discussion".to_owned(), count, due: None }])
 }
 
-/// The way to the moderators' page, for those who may go there.
-#[must_use]
-pub fn cabinet(page: &Page) -> Vec<Section> {
-    if !policy::moderate(&page.who).allowed() {
-        return Vec::new();
+/// What the cabinet shows: one's own comments with what became of them, and to moderators the way to their page.
+///
+/// # Errors
+/// Internal, from the database.
+pub async fn cabinet(ctx: &Ctx, page: &Page) -> AppResult<Vec<Section>> {
+    let mut sections = Vec::new();
+    if policy::moderate(&page.who).allowed() {
+        let link = format!("<p><a href=\"{}\">{}</a></p>", page.lang.path("/discussion"), Html::text(&page.t("discussion-cabinet")));
+        sections.push(Section { title: page.t("discussion-queue-title"), order: 80, html: Html::trusted(link) });
     }
-    let link = format!("<p><a href=\"{}\">{}</a></p>", page.lang.path("/discussion"), Html::text(&page.t("discussion-cabinet")));
-    vec![Section { title: page.t("discussion-queue-title"), order: 80, html: Html::trusted(link) }]
+    let Some(account) = &page.who.account else { return Ok(sections) };
+    let own = store::list_of_account(&mut *ctx.db().read().await?, page.tenant_id(), account, MAX_OWN).await?;
+    if !own.is_empty() {
+        let ui = page.ui();
+        let rows: Vec<SummaryRow> = own.iter().map(|own| own_row(page, &ui, own)).collect();
+        sections.push(Section { title: page.t("discussion-own-title"), order: 60, html: ui.summary_list(&rows) });
+    }
+    Ok(sections)
+}
+
+/// One line of the own comments: what it is about, its state in words, and the reason if there is one.
+fn own_row(page: &Page, ui: &Ui, own: &store::Own) -> SummaryRow {
+    let (tone, key) = match CommentState::parse(&own.state) {
+        Some(CommentState::Visible) => (Tone::Good, "discussion-own-visible"),
+        Some(CommentState::Held) => (Tone::Care, "discussion-own-held"),
+        _ => (Tone::Bad, "discussion-own-hidden"),
+    };
+    let mut value = ui.status_word(tone, page.t(key)).to_string();
+    if let Some(reason) = &own.reason {
+        value.push_str(&format!("<br>{}", Html::text(&page.ta("discussion-queue-reason", &[("reason", reason.into())]))));
+    }
+    let date = ui.date(Timestamp(own.published_at));
+    let label = if own.title.is_empty() { date } else { format!("{}, {date}", own.title) };
+    let link = (!own.path.is_empty()).then(|| Link::new(page.t("discussion-own-open"), format!("{}#comment-{}", own.path, own.id)));
+    SummaryRow { label, value: Html::trusted(value), change: link }
 }
 
 /// The comment, or 404.
@@ -344,9 +376,12 @@ async fn send_create(uow: &mut Uow, tenant: &Tenant, about: &Hit, comment: &Comm
     Ok(())
 }
 
-fn send_delete(uow: &mut Uow, tenant: &Tenant, comment: &Comment) {
+async fn send_delete(uow: &mut Uow, tenant: &Tenant, comment: &Comment) -> AppResult<()> {
+    // What was sent of it stands in the public log too; its hashes stay, its words go.
+    outbox::erase(uow, &comment.ap_id).await?;
     let audience = Audience { followers_of: vec![tenant.actor_id(), comment.actor.clone()], direct: Vec::new(), stream: Stream::Public };
     uow.emit(&comment.actor, document::delete(tenant, comment), Some(&comment.ap_id), audience);
+    Ok(())
 }
 
 /// What became of a note from another server.

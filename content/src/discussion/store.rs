@@ -178,6 +178,37 @@ pub async fn list_queue(
     Ok(rows.into_iter().map(|q| (q.row.comment(), q.title, q.path)).collect())
 }
 
+/// The newest comments of an account, at most `limit`, with the title and page of what they are about.
+pub async fn list_of_account(conn: &mut Conn, tenant: &TenantId, account: &AccountId, limit: i64) -> sqlx::Result<Vec<Own>> {
+    sqlx::query_as(
+        "SELECT c.id, c.state, c.reason, c.published_at, COALESCE(i.title, '') AS title, COALESCE(i.path, '') AS path \
+         FROM discussion_comment c LEFT JOIN content_index i ON i.tenant_id = c.tenant_id AND i.object = c.object AND i.state = 'public' \
+         WHERE c.tenant_id = $1 AND c.account = $2 AND c.state <> 'removed' ORDER BY c.received_at DESC, c.id DESC LIMIT $3",
+    )
+    .bind(tenant.as_str().to_owned())
+    .bind(account.as_str().to_owned())
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+}
+
+/// A comment as its author finds it in the cabinet.
+#[derive(Debug, FromRow)]
+pub struct Own {
+    /// Its id.
+    pub id: String,
+    /// Its state, in stored form.
+    pub state: String,
+    /// Why a moderator took it down.
+    pub reason: Option<String>,
+    /// When it was written, in milliseconds.
+    pub published_at: i64,
+    /// Title of what it is about; empty when that is no longer public.
+    pub title: String,
+    /// Page of what it is about.
+    pub path: String,
+}
+
 /// How many comments of the tenant are in `state`.
 pub async fn count_state(conn: &mut Conn, tenant: &TenantId, state: CommentState) -> sqlx::Result<i64> {
     let row: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM discussion_comment WHERE tenant_id = $1 AND state = $2")

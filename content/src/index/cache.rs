@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use moka::sync::Cache;
-use ratusha_platform::{AppResult, Ctx, Lang, TenantId, Timestamp};
+use moka::{future, sync::Cache};
+use ratusha_platform::{AppError, AppResult, Ctx, Lang, TenantId, Timestamp};
 use ratusha_tenants::territory;
 
 use super::{
@@ -24,7 +24,7 @@ struct Seen {
 #[derive(Debug)]
 pub struct Memory {
     revisions: Cache<TenantId, Seen>,
-    counts: Cache<(TenantId, i64, Query), Arc<Counts>>,
+    counts: future::Cache<(TenantId, i64, Query), Arc<Counts>>,
     oblasts: Cache<(), Oblasts>,
 }
 
@@ -35,7 +35,7 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             revisions: Cache::new(10_000),
-            counts: Cache::new(2_000),
+            counts: future::Cache::new(2_000),
             oblasts: Cache::builder().time_to_live(Duration::from_secs(60)).build(),
         }
     }
@@ -75,12 +75,9 @@ pub async fn revision(ctx: &Ctx, tenant: &TenantId) -> AppResult<i64> {
 pub async fn counts_cached(ctx: &Ctx, tenant: &TenantId, query: &Query) -> AppResult<Arc<Counts>> {
     let memory = ctx.service::<Memory>()?;
     let key = (tenant.clone(), revision(ctx, tenant).await?, query.without_place());
-    if let Some(counts) = memory.counts.get(&key) {
-        return Ok(counts);
-    }
-    let counts = Arc::new(service::counts(&mut *ctx.db().read().await?, tenant, query).await?);
-    memory.counts.insert(key, Arc::clone(&counts));
-    Ok(counts)
+    // Whoever asks the same meanwhile waits for the one answer instead of counting too.
+    let count = async { AppResult::Ok(Arc::new(service::counts(&mut *ctx.db().read().await?, tenant, query).await?)) };
+    memory.counts.try_get_with(key, count).await.map_err(|error: Arc<AppError>| (*error).clone())
 }
 
 /// The names of the regions, in the order of their codes.

@@ -1,11 +1,14 @@
 //! Stories of the discussion: from here and from the fediverse, held and shown, changed and taken back.
 
+mod search_page;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::extract::Path;
 use http::{Request, StatusCode, header};
 use ratusha_federation::{Outcome, RemoteActor};
-use ratusha_platform::{Timestamp, http::routes::Routes, i18n::Locales};
+use ratusha_platform::{AppResult, Timestamp, http::routes::Routes, i18n::Locales};
 use ratusha_tenants::{Moderation, Page, audit};
 use serde_json::{Value, json};
 
@@ -35,19 +38,31 @@ impl Module for Shelf {
     }
 
     fn routes(&self) -> Routes {
-        Routes::new().get("/shelf/{id}", |page: Page, axum::extract::Path(id): axum::extract::Path<String>| async move {
-            let hit = index::find(&mut page.ctx.db().read().await.unwrap(), page.tenant_id(), &id).await.unwrap().unwrap();
-            super::section(&page, &page.ui(), &hit).await.map(|html| html.to_string())
-        })
-    }
-
-    fn nav(&self) -> Option<NavEntry> {
-        Some(NavEntry::new("shelf-nav", "/shelf", 10))
+        Routes::new().get("/shelf/{id}", shown).get("/cabinet", cabinet)
     }
 
     fn label(&self) -> Option<&'static str> {
         Some("shelf-nav")
     }
+
+    fn nav(&self) -> Option<NavEntry> {
+        Some(NavEntry::new("shelf-nav", "/shelf", 10))
+    }
+}
+
+/// The discussion of one thing.
+async fn shown(page: Page, Path(id): Path<String>) -> AppResult<String> {
+    let hit = index::find(&mut page.ctx.db().read().await.unwrap(), page.tenant_id(), &id).await.unwrap().unwrap();
+    super::section(&page, &page.ui(), &hit).await.map(|html| html.to_string())
+}
+
+/// The cabinet of whoever asks, as plain as can be.
+async fn cabinet(page: Page) -> String {
+    let modules = page.ctx.service::<crate::Modules>().unwrap();
+    let sections = modules.cabinet_sections(&page.ctx, &page).await.unwrap();
+    let duties = modules.duties(&page.ctx, &page).await.unwrap();
+    let sections: String = sections.iter().map(|s| format!("<h2>{}</h2>{}", s.title, s.html)).collect();
+    format!("{sections}{duties:?}")
 }
 
 async fn world(moderation: Moderation) -> TestApp {
@@ -478,7 +493,9 @@ async fn a_held_citizen_sees_the_own_comment_and_it_goes_out_only_when_let_throu
     editor.post(&format!("/discussion/comments/{}/approve", held.id), &[]).await;
     assert_eq!(app.sent_by(&held.actor).await[0]["type"], json!("Create"));
     assert_eq!(app.get_activity(path).await.status, StatusCode::OK);
-    editor.post(&format!("/discussion/comments/{}/hide", held.id), &[("reason", "Помилка")]).await;
+    editor.post(&format!("/discussion/comments/{}/hide", held.id), &[("reason", "Помилка <b>")]).await;
+    let told = iryna.get("/cabinet").await;
+    assert!(told.has("Приховано модератором") && told.has("Причина: Помилка &lt;b&gt;") && told.has("Електронна черга"), "{}", told.body);
     assert_eq!(app.sent_by(&held.actor).await[1]["type"], json!("Delete"));
     assert_eq!(app.get_activity(path).await.status, StatusCode::NOT_FOUND);
     // An editor's own comment needs nobody's leave.
@@ -574,88 +591,8 @@ async fn moderators_are_told_how_many_wait_and_others_are_not() {
     let citizen = app.sign_in_as("citizen").await;
     assert!(service::queue(&mut conn, &app.tenant().id, citizen.who(), CommentState::Held, None, 2).await.is_err());
     drop(conn);
-    let catalog = app.ctx.catalog();
-    assert_eq!(
-        catalog.t_with(ratusha_platform::Lang::Uk, "discussion-duty", &[("n", 3_i64.into())]),
-        "3 коментарі чекають на рішення модератора"
-    );
-}
-
-#[tokio::test]
-async fn the_search_page_finds_filters_and_feeds_even_hostile_titles() {
-    let app = world(Moderation::Show).await;
-    let hostile = Entry {
-        object: "00000000-0000-7000-8000-000000000003".into(),
-        module: "shelf",
-        ap_id: "http://lviv.test/ap/practice/3".into(),
-        path: "/shelf/3".into(),
-        lang: "uk".into(),
-        title: "Вода]]> & <b>\"громада\"</b> \u{b}".into(),
-        summary: "</summary><script>alert('x')</script>".into(),
-        territory: Some("UA46060250000025047".into()),
-        origin: "lviv.test".into(),
-        published_at: Timestamp(app.ctx.now().0 + 1),
-        updated_at: Timestamp(app.ctx.now().0 + 1),
-        ..Entry::default()
-    };
-    let mut uow = app.begin().await;
-    index::put(&mut uow, &hostile).await.unwrap();
-    uow.commit().await.unwrap();
-    let page = app.get("/search?q=%D0%B3%D1%80%D0%BE%D0%BC%D0%B0%D0%B4%D0%BE%D1%8E").await;
-    assert!(page.has("Знайдено 1 запис") && page.has("Вода]]") && !page.has("<script>alert") && !page.has("<b>\""), "{}", page.body);
-    assert!(page.has("Львівська область") && page.has("application/atom+xml"));
-    assert!(app.get("/en/search").await.has("2 entries found"));
-    let placed = app.get("/search?territory=UA46060250000025047&from=2026-01-01").await;
-    assert!(
-        placed.has("Місце: Львівська територіальна громада") && placed.has("Знайдено 1 запис") && placed.has("Від: "),
-        "{}",
-        placed.body
-    );
-    assert!(app.get("/search?oblast=80").await.has("нічого не знайдено"));
-    assert!(app.get("/search?q=%D0%BD%D1%96%D1%87%D0%BE%D0%B3%D0%BE&oblast=46").await.has("oblast=46"));
-    // Latin keys by mistake.
-    assert!(app.get("/search?q=xthuf").await.has("Можливо, ви шукали: черга"));
-    let atom = app.get("/feed.atom").await;
-    assert_eq!(atom.header("content-type"), "application/atom+xml; charset=utf-8");
-    assert!(atom.has("Вода]]&gt; &amp; &lt;b&gt;&quot;громада&quot;&lt;/b&gt; </title>") && !atom.has("<script") && !atom.has("\u{b}"));
-    assert_eq!(atom.body.matches("<entry").count(), 2);
-    assert!(!atom.has(DRAFT));
-    let same = app.visitor().send(Request::get("/feed.atom").header(header::IF_NONE_MATCH, atom.header("etag"))).await;
-    assert_eq!((same.status, same.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
-    let json = app.get("/feed.json?module=shelf&q=%D0%B2%D0%BE%D0%B4%D0%B0").await.json();
-    assert_eq!((json["items"].as_array().unwrap().len(), json["items"][0]["url"].as_str()), (1, Some("http://lviv.test/shelf/3")));
-    assert_eq!(json["title"], json!("Львівська громада: вода"));
-    for odd in ["/search?cursor=%FF&sort=x&territory='&from=завтра&concept=99.99&f-x=y", "/feed.atom?q=%22%27%3C", "/feed.json?cursor=AAAA"]
-    {
-        assert_eq!(app.get(odd).await.status, StatusCode::OK, "{odd}");
-    }
-}
-
-#[tokio::test]
-async fn the_search_page_costs_the_same_few_statements_however_much_it_shows() {
-    let app = world(Moderation::Show).await;
-    let mut uow = app.begin().await;
-    for n in 10..60 {
-        let entry = Entry {
-            object: format!("00000000-0000-7000-8000-{n:012}"),
-            module: "shelf",
-            ap_id: format!("http://lviv.test/ap/practice/{n}"),
-            path: format!("/shelf/{n}"),
-            lang: "uk".into(),
-            title: "Ще одна черга".into(),
-            territory: Some("UA46060250000025047".into()),
-            origin: "lviv.test".into(),
-            published_at: app.ctx.now(),
-            ..Entry::default()
-        };
-        index::put(&mut uow, &entry).await.unwrap();
-    }
-    uow.commit().await.unwrap();
-    app.get("/search").await;
-    let (page, statements) = counted(app.get("/search?q=%D1%87%D0%B5%D1%80%D0%B3%D0%B0&oblast=46")).await;
-    assert!(page.has("Знайдено 50 записів") && page.has("cursor="), "{}", page.body);
-    // Two for the list, two for the counts, one for the edition of the classifier.
-    assert!(statements.len() <= 7, "{statements:#?}");
-    let (_, statements) = counted(app.get("/search?q=%D1%87%D0%B5%D1%80%D0%B3%D0%B0&oblast=46")).await;
-    assert!(statements.len() <= 5, "the counts come from memory: {statements:#?}");
+    let told = editor.get("/cabinet").await;
+    assert!(told.has("3 коментарі чекають на рішення модератора") && told.has("href=\"/discussion\""), "{}", told.body);
+    assert!(!citizen.get("/cabinet").await.has("коментар"));
+    assert!(!app.get("/cabinet").await.has("коментар"));
 }
