@@ -8,13 +8,36 @@ use std::{
 
 use serde_json::Value;
 
+/// The file that shows our context in full; the others name it.
+const SHOWN_WITH: &str = "actor.json";
+
+/// Puts a word in the place of our context, which is the same everywhere and as long as a page.
+fn abbreviate(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map.iter_mut() {
+                if name == "@context" && value == ratusha_federation::wire::context::context() {
+                    *value = Value::String("(as shown with the actor)".to_owned());
+                } else {
+                    abbreviate(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(abbreviate),
+        _ => {}
+    }
+}
+
 /// Compares `document` with the file `fixtures/<name>` of this crate.
 ///
 /// # Panics
 /// When they differ, or the file is missing and `UPDATE_GOLDEN` is not set.
 pub fn check(name: &str, document: &Value, hosts: &[(&str, &str)]) {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
-    let stable = stable(document, hosts);
+    let mut stable = stable(document, hosts);
+    if name != SHOWN_WITH {
+        abbreviate(&mut stable);
+    }
     let text = format!("{}\n", serde_json::to_string_pretty(&stable).expect("JSON"));
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, text).expect("the golden file is written");

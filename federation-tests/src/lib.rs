@@ -9,11 +9,17 @@
 )]
 
 pub mod activities;
+pub mod browser;
+pub mod cluster;
+pub mod databases;
 pub mod golden;
 pub mod net;
 pub mod peer;
+pub mod practices;
 pub mod readers;
 pub mod verify;
 
+pub use browser::{Answer, Browser};
+pub use cluster::{Cluster, NodeSpec, Person, RunningNode, Town};
 pub use net::client;
 pub use peer::{FakePeer, Letter, Received, Reply};
