@@ -33,8 +33,10 @@ impl ActivityHandler for FollowHandler {
         match received.kind.as_str() {
             "Follow" | "Block" | "Move" => true,
             "Undo" => matches!(received.object_type(), "Follow" | "Block"),
-            // An answer by address alone: our Follows are the only thing of ours that is answered in this way.
-            "Accept" | "Reject" => received.object_type() == "Follow" || received.object.is_string(),
+            // An answer by address alone names the activity; what is about an object of ours, such as a practice, is not for us.
+            "Accept" | "Reject" => {
+                received.object_type() == "Follow" || received.object.as_str().is_some_and(|id| id.contains("/ap/activity/"))
+            }
             _ => false,
         }
     }
