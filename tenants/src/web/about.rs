@@ -27,13 +27,9 @@ fn frame(page: &Page, title_key: &str, path: &str) -> Ui {
     if path == "/about" { ui } else { ui.crumb(page.t(title_key), path) }
 }
 
-/// Paragraphs `key-1`, `key-2`, … as many as there are sentences for.
-fn paragraphs(page: &Page, key: &str) -> Vec<Block> {
-    (1..=12)
-        .map(|n| format!("{key}-{n}"))
-        .take_while(|key| page.ctx.catalog().has(page.lang, key))
-        .map(|key| Block::Text(page.t(&key)))
-        .collect()
+/// A paragraph for each key.
+fn paragraphs(page: &Page, keys: &[&str]) -> Vec<Block> {
+    keys.iter().map(|key| Block::Text(page.t(key))).collect()
 }
 
 async fn about(page: Page) -> AppResult<Response> {
@@ -72,7 +68,8 @@ async fn about(page: Page) -> AppResult<Response> {
 
 async fn accessibility(page: Page) -> Response {
     let ui = frame(&page, "ui-accessibility", "/about/accessibility");
-    let mut blocks = paragraphs(&page, "tenants-accessibility");
+    let mut blocks =
+        paragraphs(&page, &["tenants-accessibility-1", "tenants-accessibility-2", "tenants-accessibility-3", "tenants-accessibility-4"]);
     if !page.tenant.contact.is_empty() {
         blocks.push(Block::Text(ui.t1("tenants-accessibility-contact", "contact", &page.tenant.contact)));
     }
@@ -81,7 +78,10 @@ async fn accessibility(page: Page) -> Response {
 
 async fn authenticity(page: Page) -> AppResult<Response> {
     let ui = frame(&page, "ui-authenticity", "/about/authenticity");
-    let mut sections = vec![Section::plain(view::prose(&ui, &paragraphs(&page, "tenants-authenticity")))];
+    let mut sections = vec![Section::plain(view::prose(
+        &ui,
+        &paragraphs(&page, &["tenants-authenticity-1", "tenants-authenticity-2", "tenants-authenticity-3", "tenants-authenticity-4"]),
+    ))];
     let mut rows = vec![
         SummaryRow::text(ui.t("tenants-authenticity-host"), &page.site.host),
         SummaryRow::text(ui.t("tenants-about-handle"), page.tenant.address()),
@@ -102,7 +102,10 @@ async fn authenticity(page: Page) -> AppResult<Response> {
 
 async fn privacy(page: Page) -> Response {
     let ui = frame(&page, "ui-privacy", "/about/privacy");
-    let mut blocks = paragraphs(&page, "tenants-privacy");
+    let mut blocks = paragraphs(
+        &page,
+        &["tenants-privacy-1", "tenants-privacy-2", "tenants-privacy-3", "tenants-privacy-4", "tenants-privacy-5", "tenants-privacy-6"],
+    );
     if !page.tenant.contact.is_empty() {
         blocks.push(Block::Text(ui.t1("tenants-privacy-contact", "contact", &page.tenant.contact)));
     }
@@ -112,7 +115,7 @@ async fn privacy(page: Page) -> Response {
 async fn source(page: Page) -> AppResult<Response> {
     let ui = frame(&page, "tenants-source-title", "/about/source");
     let settings = page.ctx.service::<NodeSettings>()?;
-    let mut blocks = paragraphs(&page, "tenants-source");
+    let mut blocks = paragraphs(&page, &["tenants-source-1", "tenants-source-2"]);
     blocks.push(Block::Text(ui.t1("tenants-source-version", "version", &settings.version)));
     if settings.source_url.starts_with("http") {
         blocks.push(Block::Link(settings.source_url.clone(), settings.source_url.clone()));

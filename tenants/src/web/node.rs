@@ -14,7 +14,7 @@ use ratusha_platform::{
 use ratusha_templates::{
     Html, Ui,
     form::{Choice, Field, Fields},
-    parts::{Column, Link, Stat, Status, Table, Tone},
+    parts::{Column, Stat, Status, Table, Tone},
 };
 
 use super::{
@@ -193,8 +193,11 @@ async fn new_form(page: &Page, status: StatusCode, state: &FormState) -> AppResu
     } else {
         sections.push(Section::new("unit", ui.t("tenants-new-unit"), unit_search(&ui, &page.ctx, "/node/tenants/new", state).await?));
         if page.ctx.service::<Tenants>()?.hub().is_none() {
-            let link = Link::new(ui.t("tenants-new-hub-link"), "/node/tenants/new?kind=hub");
-            sections.push(Section::new("hub", ui.t("tenants-new-hub"), ui.empty("", ui.t("tenants-new-hub-hint"), Some(link))));
+            let hint = [
+                view::Block::Text(ui.t("tenants-new-hub-hint")),
+                view::Block::Link(ui.t("tenants-new-hub-link"), "/node/tenants/new?kind=hub".to_owned()),
+            ];
+            sections.push(Section::new("hub", ui.t("tenants-new-hub"), view::prose(&ui, &hint)));
         }
     }
     Ok(view::sections(status, &ui, sections))

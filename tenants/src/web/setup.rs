@@ -23,7 +23,7 @@ use ratusha_platform::{
 use ratusha_templates::{
     Ui,
     form::{Field, Fields},
-    parts::{Link, SummaryRow, Tone},
+    parts::{SummaryRow, Tone},
 };
 
 use super::{
@@ -120,10 +120,13 @@ async fn show(State(ctx): State<Ctx>, request: Request) -> AppResult<Response> {
 async fn page(ctx: &Ctx, ui: &Ui, status: StatusCode, state: &FormState) -> AppResult<Response> {
     let (hub, code) = (state.data.raw("kind") == "hub", state.data.line("unit"));
     if !hub && code.is_empty() {
-        let link = Link::new(ui.t("tenants-new-hub-link"), "/setup?kind=hub");
+        let hint = [
+            view::Block::Text(ui.t("tenants-new-hub-hint")),
+            view::Block::Link(ui.t("tenants-new-hub-link"), "/setup?kind=hub".to_owned()),
+        ];
         let sections = vec![
             Section::new("unit", ui.t("tenants-new-unit"), unit_search(ui, ctx, "/setup", state).await?),
-            Section::new("hub", ui.t("tenants-new-hub"), ui.empty("", ui.t("tenants-new-hub-hint"), Some(link))),
+            Section::new("hub", ui.t("tenants-new-hub"), view::prose(ui, &hint)),
         ];
         return Ok(view::sections(status, ui, sections));
     }
