@@ -1,0 +1,116 @@
+//! Two to four practices side by side.
+
+use askama::Template;
+use axum::{extract::RawQuery, response::Response};
+use http::StatusCode;
+use ratusha_content::index::{self, Query};
+use ratusha_platform::{AppResult, http::form::FormData};
+use ratusha_templates::{
+    Html, Ui,
+    parts::{Column, Link, Table},
+};
+use ratusha_tenants::Page;
+
+use super::{
+    card::{decimal, lines},
+    id_of,
+    list::under_list,
+};
+use crate::{
+    model::{Card, PracticeId},
+    service,
+};
+
+/// Most practices side by side.
+const MAX: usize = 4;
+/// Practices offered to be added.
+const OFFERED: usize = 12;
+
+#[derive(Template)]
+#[template(path = "practices/compare.html")]
+struct CompareView {
+    ui: Ui,
+    table: Html,
+    chosen: Vec<(String, String)>,
+    offered: Vec<Link>,
+    search: String,
+    ids: Vec<String>,
+}
+
+/// `GET /practices/compare?id=…&id=…`
+pub(super) async fn compare(page: Page, RawQuery(raw): RawQuery) -> AppResult<Response> {
+    let form = FormData::from_urlencoded(raw.unwrap_or_default().as_bytes());
+    let mut ids: Vec<PracticeId> = Vec::new();
+    for text in form.all("id") {
+        let id = id_of(&text)?;
+        if !ids.contains(&id) && ids.len() < MAX {
+            ids.push(id);
+        }
+    }
+    let mut conn = page.ctx.db().read().await?;
+    let mut cards: Vec<(PracticeId, Card)> = Vec::new();
+    for id in &ids {
+        // At most four, each with its own rights.
+        let shown = service::shown(&page.ctx, &mut conn, &page.tenant, &page.who, id).await?;
+        cards.push((id.clone(), shown.card().clone()));
+    }
+    let search = form.line("q");
+    let mut query = Query { text: search.clone(), ..Query::of_module(crate::NAME) };
+    if search.is_empty()
+        && let Some(class) = cards.first().and_then(|(_, card)| card.concepts.first())
+    {
+        query.concepts = vec![vec![class.clone()]];
+    }
+    let found = if ids.len() < MAX { index::search(&mut conn, page.tenant_id(), &query, OFFERED).await?.items } else { Vec::new() };
+    drop(conn);
+    let ui = under_list(&page, page.t("practices-compare"), "/practices/compare").lead(page.t("practices-compare-lead"));
+    let address = |ids: &[&str]| format!("/practices/compare?{}", ids.iter().map(|id| format!("id={id}")).collect::<Vec<_>>().join("&"));
+    let all: Vec<&str> = ids.iter().map(PracticeId::as_str).collect();
+    let offered = found
+        .iter()
+        .filter(|hit| !all.contains(&hit.object.as_str()))
+        .map(|hit| Link::new(hit.title.clone(), address(&all.iter().copied().chain([hit.object.as_str()]).collect::<Vec<_>>())))
+        .collect();
+    let chosen = cards
+        .iter()
+        .map(|(id, card)| (card.title.clone(), address(&all.iter().copied().filter(|other| *other != id.as_str()).collect::<Vec<_>>())))
+        .collect();
+    let table = if cards.is_empty() { Html::default() } else { ui.table(&table(&ui, &cards)) };
+    let view = CompareView { table, chosen, offered, search, ids: all.iter().map(ToString::to_string).collect(), ui };
+    Ok(ratusha_templates::page(StatusCode::OK, &view))
+}
+
+fn table(ui: &Ui, cards: &[(PracticeId, Card)]) -> Table {
+    let mut columns = vec![Column::text(ui.t("practices-compare-field"))];
+    columns.extend(cards.iter().map(|(_, card)| Column::text(card.title.clone())));
+    let all: Vec<Vec<(String, String)>> = cards.iter().map(|(_, card)| told(ui, card)).collect();
+    let fields = all.first().map_or(0, Vec::len);
+    let mut rows = Vec::new();
+    for place in 0..fields {
+        let cells: Vec<(&str, &str)> =
+            all.iter().filter_map(|lines| lines.get(place)).map(|(label, text)| (label.as_str(), text.as_str())).collect();
+        // A row in which nobody says anything is no comparison.
+        if cells.iter().all(|(_, text)| text.is_empty()) {
+            continue;
+        }
+        let mut row = vec![Html::text(cells.first().map_or("", |c| c.0))];
+        row.extend(cells.iter().map(|(_, text)| Html::trusted(Html::text(text).as_str().replace('\n', "<br>"))));
+        rows.push(row);
+    }
+    Table { caption: ui.t("practices-compare"), caption_hidden: true, columns, rows }
+}
+
+fn told(ui: &Ui, card: &Card) -> Vec<(String, String)> {
+    let results: Vec<String> = card
+        .outcomes
+        .iter()
+        .map(|o| format!("{}: {} → {} {}", o.metric, decimal(ui, &o.before), decimal(ui, &o.after), o.unit).trim().to_owned())
+        .collect();
+    let title = ui.t("practices-label-title");
+    let outcomes = ui.t("practices-label-outcomes");
+    lines(ui, card)
+        .into_iter()
+        .filter(|(label, _)| *label != title)
+        .map(|(label, text)| if label == outcomes { (label, results.join("\n")) } else { (label, text) })
+        .collect()
+}
