@@ -1,6 +1,6 @@
 //! The kit for rights: a decision, its effect, and the rows of the golden matrix.
 
-use ratusha_platform::{AppError, AppResult, Kind};
+use ratusha_platform::{AppError, AppResult, Kind, TenantId};
 
 use crate::{principal::Principal, roles};
 
@@ -78,6 +78,12 @@ pub fn administer(who: &Principal) -> Decision {
     Decision::to(who, &[roles::ADMIN, roles::NODE_ADMIN])
 }
 
+/// What is granted in one tenant is worth nothing in another; node administrators and the system stand above tenants.
+#[must_use]
+pub fn within(who: &Principal, tenant: &TenantId) -> Decision {
+    if who.tenant == *tenant || who.has(roles::NODE_ADMIN) { Decision::Allow } else { Decision::Hide }
+}
+
 /// May run the node: tenants, node administrators, jobs.
 #[must_use]
 pub fn run_node(who: &Principal) -> Decision {
@@ -130,6 +136,15 @@ mod tests {
         assert_eq!(allowed("account.own"), ["citizen", "editor", "curator", "admin", "node_admin"]);
         assert_eq!(grant(&Principal::sample("admin"), roles::find("node_admin").unwrap()), Decision::Deny("forbidden"));
         assert_eq!(administer(&Principal::sample("anonymous")), Decision::Deny(SIGN_IN));
+    }
+
+    #[test]
+    fn r16_rights_end_at_the_border_of_the_tenant() {
+        let here = Principal::sample("admin").tenant;
+        let there = TenantId::trusted("00000000-0000-7000-8000-00000000ffff");
+        let decide = |role, tenant: &TenantId| within(&Principal::sample(role), tenant);
+        assert_eq!((decide("admin", &here), decide("admin", &there)), (Decision::Allow, Decision::Hide));
+        assert_eq!((decide("node_admin", &there), decide("system", &there)), (Decision::Allow, Decision::Allow));
     }
 
     #[test]

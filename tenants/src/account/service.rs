@@ -410,6 +410,7 @@ pub async fn name_of(conn: &mut Conn, account: &AccountId) -> AppResult<Option<S
 /// Forbidden; invalid (`email`, `role`, `until`).
 pub async fn grant_by_email(uow: &mut Uow, who: &Principal, email: &str, role: &str, until: Option<Timestamp>) -> AppResult<()> {
     policy::administer(who).require()?;
+    policy::within(who, uow.tenant()).require()?;
     let hash = match normal_email(email) {
         Some(email) => email_hash(uow.ctx().keyring(), &email)?,
         None => return Err(AppError::invalid(vec![FieldError::new("email", "account-email-invalid")])),
@@ -442,6 +443,7 @@ pub async fn grant(uow: &mut Uow, who: &Principal, account: &AccountId, role: &s
         .find(|def| def.name == role)
         .ok_or_else(|| AppError::invalid(vec![FieldError::new("role", "account-role-unknown")]))?;
     policy::grant(who, def).require()?;
+    policy::within(who, &id).require()?;
     if until.is_some_and(|until| until <= now) {
         return Err(AppError::invalid(vec![FieldError::new("until", "account-until-past")]));
     }
@@ -457,6 +459,7 @@ pub async fn grant(uow: &mut Uow, who: &Principal, account: &AccountId, role: &s
 pub async fn revoke(uow: &mut Uow, who: &Principal, account: &AccountId, role: &str) -> AppResult<()> {
     let def = roles::find(role).ok_or_else(AppError::not_found)?;
     policy::grant(who, def).require()?;
+    policy::within(who, uow.tenant()).require()?;
     let (tenant, now) = (uow.tenant().clone(), uow.now());
     if !store::delete_membership(uow.conn(), &tenant, account, def.name).await? {
         return Err(AppError::not_found());

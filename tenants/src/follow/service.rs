@@ -92,6 +92,7 @@ pub(crate) fn covering(host: &str) -> Vec<String> {
 /// Forbidden; invalid for what is no host or is our own.
 pub async fn block_host(uow: &mut Uow, who: &Principal, host: &str) -> AppResult<()> {
     policy::administer(who).require()?;
+    policy::within(who, uow.tenant()).require()?;
     let ctx = uow.ctx().clone();
     let settings = ctx.service::<NodeSettings>()?;
     let host = settings
@@ -114,6 +115,7 @@ pub async fn block_host(uow: &mut Uow, who: &Principal, host: &str) -> AppResult
 /// Forbidden; not found when it was not shut out by this tenant.
 pub async fn unblock_host(uow: &mut Uow, who: &Principal, host: &str) -> AppResult<()> {
     policy::administer(who).require()?;
+    policy::within(who, uow.tenant()).require()?;
     let tenant = uow.tenant().clone();
     if !store::delete_block(uow.conn(), &tenant, host).await? {
         return Err(AppError::not_found());

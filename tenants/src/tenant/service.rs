@@ -312,6 +312,7 @@ async fn set_state(uow: &mut Uow, who: &Principal, state: TenantState, action: &
 /// Forbidden; invalid with messages by field.
 pub async fn set_profile(uow: &mut Uow, who: &Principal, profile: &Profile) -> AppResult<()> {
     policy::administer(who).require()?;
+    policy::within(who, uow.tenant()).require()?;
     let settings = uow.ctx().service::<NodeSettings>()?;
     let before = current(uow, &settings).await?;
     let mut errors = Vec::new();

@@ -10,7 +10,7 @@ use ratusha_federation::{
 use serde_json::{Value, json};
 
 use crate::{
-    Principal, Tenant, Tenants, directory,
+    Tenant, Tenants, directory,
     follow::{FollowHandler, service, store},
     testkit::{BLOCKED_HOST, World, marek, received, stranger},
 };
@@ -134,7 +134,7 @@ async fn a_blocked_host_neither_follows_nor_stays() {
     let lviv = world.lviv();
     let directory = ask(&world);
     take(&world, &lviv, follow(1, &lviv.actor_id())).await;
-    let who = Principal::sample("admin");
+    let who = world.who(crate::testkit::SOLOMIIA).await;
     let mut uow = world.ctx.begin(&lviv.id, who.by()).await.unwrap();
     service::block_host(&mut uow, &who, "mastodon.example").await.unwrap();
     let error = service::block_host(&mut uow, &who, "poltava.example").await.unwrap_err();

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ratusha_platform::{AppResult, Kind, Uow};
 
 use crate::{
-    Principal, Tenant, TenantHook, TenantHooks, TenantKind, Tenants, audit, roles,
+    Principal, Tenant, TenantHook, TenantHooks, TenantKind, Tenants, audit,
     tenant::{
         Moderation,
         service::{self, NewTenant, Profile},
@@ -129,7 +129,7 @@ async fn nothing_is_seen_of_a_tenant_that_was_not_committed() {
 async fn an_administrator_changes_the_profile_and_followers_are_told() {
     let world = World::new(&[]).await;
     let lviv = world.lviv();
-    let who = Principal::sample(roles::ADMIN);
+    let who = world.who(crate::testkit::SOLOMIIA).await;
     let mut uow = world.ctx.begin(&lviv.id, who.by()).await.unwrap();
     let profile =
         Profile {
@@ -145,6 +145,9 @@ async fn an_administrator_changes_the_profile_and_followers_are_told() {
     assert_eq!((update["type"].as_str(), update["object"]["summary"].as_str()), (Some("Update"), Some("<p>Місто  Лева</p>")));
     assert!(update["proof"]["proofValue"].is_string());
     drop(conn);
+    let mut uow = world.ctx.begin(&world.poltava().id, who.by()).await.unwrap();
+    assert_eq!(service::set_profile(&mut uow, &who, &Profile::of(&lviv)).await.unwrap_err().kind, Kind::NotFound);
+    drop(uow);
     let mut uow = world.ctx.begin(&lviv.id, who.by()).await.unwrap();
     let error = service::set_profile(&mut uow, &who, &Profile { name_uk: " ".into(), about_en: "x".repeat(2001), ..Profile::of(&after) })
         .await
