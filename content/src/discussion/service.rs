@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ratusha_federation::{outbox, Audience, Emit, Federation, Inbox, RemoteActor, Stream, find_remote_actor};
+use ratusha_federation::{Audience, Emit, Federation, Inbox, RemoteActor, Stream, find_remote_actor, outbox};
 use ratusha_platform::{
     AppError, AppResult, Conn, Ctx, FieldError, Kind, Lang, TenantId, Timestamp, Uow,
     http::cursor::{Cursor, Page as Rows},
