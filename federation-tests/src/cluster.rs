@@ -17,7 +17,11 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Browser, databases, net};
+use crate::{
+    Browser,
+    databases::{self, Database},
+    net,
+};
 
 /// The one password of all people.
 pub const PASSWORD: &str = "Ратуша-на-площі-2026";
@@ -78,6 +82,7 @@ pub struct RunningNode {
     pub node: Node,
     port: u16,
     settings: Settings,
+    _database: Database,
     seed: u64,
     running: Option<(CancellationToken, JoinHandle<()>)>,
 }
@@ -161,14 +166,14 @@ impl Cluster {
             let database = databases::fresh(&data).await;
             let is_hub = spec.towns.iter().any(|town| town.katottg.is_none());
             let settings = Settings {
-                node: NodeSection { data, database: Some(database), ..NodeSection::default() },
+                node: NodeSection { data, database: Some(database.url.clone()), ..NodeSection::default() },
                 hub: (!is_hub).then(|| HubSection { url: format!("http://hub.localhost:{hub_port}"), authority_key: None }),
                 federation: FederationSection { allow_loopback: vec!["*.localhost:*".to_owned()], ..FederationSection::default() },
                 ..Settings::default()
             };
             let seed = u64::try_from(index).expect("few nodes") + 1;
             let node = ratusha_node::build_with(&settings, clock.clone(), Rng::seeded(seed)).await.expect("a node");
-            let mut running = RunningNode { name: spec.name, node, port, settings, seed, running: None };
+            let mut running = RunningNode { name: spec.name, node, port, settings, _database: database, seed, running: None };
             running.serve(listener);
             nodes.push(running);
         }

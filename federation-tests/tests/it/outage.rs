@@ -68,7 +68,7 @@ async fn the_author_reads_how_many_servers_have_it_and_who_is_waited_for() {
     cluster.settle().await;
     let report = cluster.report("lviv", &practice.id).await;
     assert_eq!((report.receivers, report.delivered, report.waiting), (2, 1, 1));
-    assert_eq!(report.waiting_hosts, [mastodon.host.clone()]);
+    assert_eq!(report.waiting_hosts, std::slice::from_ref(&mastodon.host));
     let page = cluster.signed_in("lviv", "editor").await.get(&format!("/practices/{}", practice.id)).await;
     assert!(page.text().contains(&mastodon.host), "{}", page.text());
     assert!(

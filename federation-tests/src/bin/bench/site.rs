@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use ratusha_federation_tests::{databases, net};
+use ratusha_federation_tests::{
+    databases::{self, Database},
+    net,
+};
 use ratusha_node::{
     Node, Settings,
     settings::{FederationSection, HubSection, NodeSection},
@@ -42,6 +45,7 @@ pub struct Site {
     pub port: u16,
     /// Its one tenant.
     pub tenant: Arc<Tenant>,
+    _database: Database,
     _dir: TempDir,
 }
 
@@ -56,7 +60,7 @@ pub async fn start(engine: &Engine, hub: Option<String>, is_hub: bool) -> Site {
     let (listener, port) = net::listen().await;
     let database = databases::fresh_on(engine.admin.as_deref(), &dir.path().join("data")).await;
     let settings = Settings {
-        node: NodeSection { data: dir.path().join("data"), database: Some(database), ..NodeSection::default() },
+        node: NodeSection { data: dir.path().join("data"), database: Some(database.url.clone()), ..NodeSection::default() },
         hub: hub.map(|url| HubSection { url, authority_key: None }),
         federation: FederationSection { allow_loopback: vec!["*.localhost:*".to_owned()], ..FederationSection::default() },
         ..Settings::default()
@@ -65,7 +69,7 @@ pub async fn start(engine: &Engine, hub: Option<String>, is_hub: bool) -> Site {
     serve(&node, listener);
     let name = if is_hub { "hub" } else { "lviv" };
     let tenant = found(&node, name, port, (!is_hub).then_some("UA46060250000025047")).await;
-    Site { node, port, tenant, _dir: dir }
+    Site { node, port, tenant, _database: database, _dir: dir }
 }
 
 fn serve(node: &Node, listener: TcpListener) {
