@@ -8,14 +8,12 @@ use anyhow::{Context, Result, bail};
 use crate::{test, tools};
 
 /// Runs the benchmarks of the release build.
-pub fn run(names: &[String], json: bool) -> Result<()> {
+pub fn run(names: &[String], json: bool, quick: bool) -> Result<()> {
     tools::cargo(&["build", "--release", "--quiet", "--package", "ratusha-node", "--package", "ratusha-federation-tests", "--bins"], &[])?;
     let release = test::target_dir().join("release");
     let mut command = Command::new(release.join("bench"));
     command.args(names).env("RATUSHA_BIN", release.join("ratusha")).current_dir(tools::root());
-    if json {
-        command.arg("--json");
-    }
+    command.args(json.then_some("--json")).args(quick.then_some("--quick"));
     // A durable cluster, or the comparison with SQLite would flatter it.
     let cluster = match tools::find_postgres() {
         Some(_) => Some(tools::Cluster::start_with("fsync=on")?),

@@ -40,6 +40,9 @@ enum Command {
         /// One JSON object a line instead of a table.
         #[arg(long)]
         json: bool,
+        /// A twentieth of the work: whether the benches run, not how fast.
+        #[arg(long)]
+        quick: bool,
     },
     /// The demo country with the debug build; `--dir` and `--port` as for `ratusha demo`.
     Dev {
@@ -55,7 +58,7 @@ fn main() -> std::process::ExitCode {
         Command::Tidy => tidy::run(),
         Command::Docs => tidy::write_docs(&tools::root()),
         Command::NewModule { name } => new_module::run(&name),
-        Command::Bench { names, json } => bench::run(&names, json),
+        Command::Bench { names, json, quick } => bench::run(&names, json, quick),
         Command::Dev { rest } => tools::cargo(&["run", "--package", "ratusha-node", "--", "demo"], &rest),
     };
     match result {

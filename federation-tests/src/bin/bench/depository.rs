@@ -12,7 +12,7 @@ use ratusha_practices::{
 };
 
 use super::{
-    measure::{Row, Stopwatch, percentile},
+    measure::{Row, Stopwatch, percentile, scaled},
     raw,
     site::{self, Engine, Site},
 };
@@ -32,22 +32,23 @@ pub async fn run(engine: &Engine) -> Vec<Row> {
     fill(&site).await;
     let mut rows = vec![Row::new(format!("depository.fill.{}", engine.name), watch.wall(), "s").cpu(watch.cpu())];
 
-    let uncached: Vec<Vec<u8>> = (0..UNCACHED).map(|n| raw::get(&site.tenant.host, &query(n))).collect();
+    let (many, more) = (scaled(UNCACHED), scaled(CACHED));
+    let uncached: Vec<Vec<u8>> = (0..many).map(|n| raw::get(&site.tenant.host, &query(n))).collect();
     // Statements are prepared and pages of the file are in memory, as on a machine that has served for a minute.
-    let warm: Vec<Vec<u8>> = (UNCACHED..UNCACHED + 50).map(|n| raw::get(&site.tenant.host, &query(n))).collect();
+    let warm: Vec<Vec<u8>> = (many..many + 50).map(|n| raw::get(&site.tenant.host, &query(n))).collect();
     assert_eq!(raw::send_all(site.port, warm, CONNECTIONS, 200).await.other, 0, "the page answers");
     let watch = Stopwatch::start();
     let mut run = raw::send_all(site.port, uncached, CONNECTIONS, 200).await;
     assert_eq!(run.other, 0, "every query is answered");
-    rows.push(watch.per_second(format!("depository.uncached.{}", engine.name), UNCACHED, "requests/s"));
+    rows.push(watch.per_second(format!("depository.uncached.{}", engine.name), many, "requests/s"));
     rows.push(Row::new(format!("depository.uncached.p95.{}", engine.name), percentile(&mut run.times, 95), "ms"));
 
-    let cached: Vec<Vec<u8>> = (0..CACHED).map(|_| raw::get(&site.tenant.host, "/practices")).collect();
+    let cached: Vec<Vec<u8>> = (0..more).map(|_| raw::get(&site.tenant.host, "/practices")).collect();
     raw::send_all(site.port, vec![raw::get(&site.tenant.host, "/practices")], 1, 200).await;
     let watch = Stopwatch::start();
     let mut run = raw::send_all(site.port, cached, CONNECTIONS, 200).await;
     assert_eq!(run.other, 0, "the page is answered");
-    rows.push(watch.per_second(format!("depository.cached.{}", engine.name), CACHED, "requests/s"));
+    rows.push(watch.per_second(format!("depository.cached.{}", engine.name), more, "requests/s"));
     rows.push(Row::new(format!("depository.cached.p95.{}", engine.name), percentile(&mut run.times, 95), "ms"));
     rows
 }
@@ -77,7 +78,7 @@ async fn fill(site: &Site) {
     let classes: Vec<String> =
         scheme.accepted().map(|concept| concept.notation.clone()).filter(|notation| notation.contains('.')).collect();
     let now = site.node.ctx.now();
-    for batch in 0..PRACTICES / BATCH {
+    for batch in 0..scaled(PRACTICES) / BATCH {
         let mut uow = site.node.ctx.begin(&site.tenant.id, "bench").await.expect("a unit of work");
         for n in batch * BATCH..(batch + 1) * BATCH {
             let oblast = &oblasts[n % oblasts.len()];

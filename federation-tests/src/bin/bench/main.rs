@@ -1,4 +1,4 @@
-//! `cargo xtask bench [NAME…] [--json]`: figures of the release build, each with the CPU time it took.
+//! `cargo xtask bench [NAME…] [--json] [--quick]`: figures of the release build, each with the CPU time it took.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -39,6 +39,7 @@ fn main() -> std::process::ExitCode {
     for arg in std::env::args().skip(1) {
         match arg.as_str() {
             "--json" => json = true,
+            "--quick" => measure::be_quick(),
             name if BENCHES.iter().any(|bench| bench.name == name) => names.push(arg),
             other => {
                 eprintln!("bench: there is no {other:?}; there are:");

@@ -1,6 +1,21 @@
 //! Rows of figures: wall time, CPU time, percentiles, and how they are shown.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+static QUICK: AtomicBool = AtomicBool::new(false);
+
+/// From now on everything is done a twentieth as often: a trial of the benches, not a measurement.
+pub fn be_quick() {
+    QUICK.store(true, Ordering::Relaxed);
+}
+
+/// `count`, or a twentieth of it in a trial.
+pub fn scaled(count: usize) -> usize {
+    if QUICK.load(Ordering::Relaxed) { count.div_ceil(20) } else { count }
+}
 
 /// One figure.
 #[derive(Debug, Clone)]

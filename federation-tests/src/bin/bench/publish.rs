@@ -11,7 +11,7 @@ use ratusha_tenants::hub;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    measure::{Row, Stopwatch, percentile},
+    measure::{Row, Stopwatch, percentile, scaled},
     site::{self, Engine, Site},
 };
 
@@ -31,6 +31,7 @@ pub async fn some_practice(site: &Site, n: usize) -> String {
 
 /// Fifty rounds, one after the other.
 pub async fn run(engine: &Engine) -> Vec<Row> {
+    let rounds = scaled(ROUNDS);
     let center = site::start(engine, None, true).await;
     let city = site::start(engine, Some(center.tenant.base_url.clone()), false).await;
     hub::admit(&center.node.ctx, &site::system(), &city.tenant.host).await.expect("the hub admits");
@@ -38,8 +39,8 @@ pub async fn run(engine: &Engine) -> Vec<Row> {
     let stop = CancellationToken::new();
     let workers = [center.node.start_workers(&stop), city.node.start_workers(&stop)];
     let watch = Stopwatch::start();
-    let mut times = Vec::with_capacity(ROUNDS);
-    for n in 0..ROUNDS {
+    let mut times = Vec::with_capacity(rounds);
+    for n in 0..rounds {
         let started = Instant::now();
         let ap_id = some_practice(&city, n).await;
         while !is_there(&center, &ap_id).await {
@@ -48,7 +49,7 @@ pub async fn run(engine: &Engine) -> Vec<Row> {
         }
         times.push(started.elapsed());
     }
-    let cpu = watch.cpu() / ROUNDS as f64;
+    let cpu = watch.cpu() / rounds as f64;
     stop.cancel();
     for mut running in workers {
         while running.join_next().await.is_some() {}
