@@ -1,5 +1,8 @@
 //! Writing: a new card, a changed one, an older one taken up again.
 
+use std::collections::HashSet;
+
+use ratusha_content::classifier::Resolved;
 use ratusha_platform::{AppError, AppResult, Conn, FieldError, TenantId, Uow, text};
 use ratusha_tenants::{Principal, audit::Audit, territory};
 use serde_json::json;
@@ -72,8 +75,17 @@ pub async fn check(conn: &mut Conn, tenant: &TenantId, card: &Card) -> AppResult
     Ok(errors)
 }
 
-async fn require_sound(uow: &mut Uow, card: &Card) -> AppResult<()> {
+/// Merged classes give way to what took their place; then whatever keeps the card from being saved is said.
+async fn require_sound(uow: &mut Uow, card: &mut Card) -> AppResult<()> {
     let tenant = uow.tenant().clone();
+    let scheme = scheme(uow.conn(), &tenant).await?;
+    for code in &mut card.concepts {
+        if let Some(Resolved::Moved(concept)) = scheme.resolve(code) {
+            code.clone_from(&concept.notation);
+        }
+    }
+    let mut seen = HashSet::new();
+    card.concepts.retain(|code| seen.insert(code.clone()));
     let errors = check(uow.conn(), &tenant, card).await?;
     if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
@@ -84,8 +96,8 @@ async fn require_sound(uow: &mut Uow, card: &Card) -> AppResult<()> {
 /// 401 or 403 without the right; 422 for what cannot be saved even as a draft.
 pub async fn draft(uow: &mut Uow, who: &Principal, draft: Draft) -> AppResult<Practice> {
     policy::draft(who).require()?;
-    let card = normalise(draft.card);
-    require_sound(uow, &card).await?;
+    let mut card = normalise(draft.card);
+    require_sound(uow, &mut card).await?;
     let now = uow.now();
     let practice = Practice {
         id: PracticeId::new(uow.ctx().rng(), now),
@@ -136,8 +148,8 @@ pub async fn edit(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64,
     if !practice.state.is_editable() {
         return Err(error::not_now());
     }
-    let card = normalise(card);
-    require_sound(uow, &card).await?;
+    let mut card = normalise(card);
+    require_sound(uow, &mut card).await?;
     if practice.state == State::Validated {
         let errors = card.check_public();
         if !errors.is_empty() {

@@ -2,8 +2,8 @@
 
 use ratusha_content::files;
 use ratusha_federation::outbox;
-use ratusha_platform::{AppResult, Uow, text};
-use ratusha_tenants::{Principal, audit::Audit};
+use ratusha_platform::{AppResult, FieldError, Uow, text};
+use ratusha_tenants::{Principal, Tenant, audit::Audit};
 use serde_json::json;
 
 use super::{announce_change, draft::tell_of_change, get_for_change, hub, put_into_index, save, tell, tenant, unlist};
@@ -35,7 +35,7 @@ async fn begin(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64, st
 /// 404, 401, 403, 409 as every step; 422 when the public criteria are not met yet.
 pub async fn submit(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64) -> AppResult<Practice> {
     let (mut practice, next) = begin(uow, who, id, version, Step::Submit).await?;
-    require_ready(&practice)?;
+    require_ready(&*tenant(uow)?, &practice)?;
     practice.state = next;
     practice.remarks.clear();
     save(uow, &mut practice).await?;
@@ -43,8 +43,12 @@ pub async fn submit(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i6
     Ok(practice)
 }
 
-fn require_ready(practice: &Practice) -> AppResult<()> {
-    let errors = practice.card.check_public();
+/// The public criteria, and a place: the hub itself is none.
+fn require_ready(tenant: &Tenant, practice: &Practice) -> AppResult<()> {
+    let mut errors = practice.card.check_public();
+    if tenant.katottg.is_none() && practice.card.territories.is_empty() {
+        errors.push(FieldError::new("territories", "practices-field-missing"));
+    }
     if errors.is_empty() { Ok(()) } else { Err(error::not_ready(errors)) }
 }
 
@@ -71,14 +75,14 @@ pub async fn send_back(uow: &mut Uow, who: &Principal, id: &PracticeId, version:
 /// As every step; 422 when the public criteria are not met.
 pub async fn publish(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64) -> AppResult<Practice> {
     let (mut practice, next) = begin(uow, who, id, version, Step::Publish).await?;
-    require_ready(&practice)?;
+    let tenant = tenant(uow)?;
+    require_ready(&tenant, &practice)?;
     let now = uow.now();
     practice.state = next;
     practice.remarks.clear();
     practice.published_at = practice.published_at.or(Some(now));
     practice.review_due = Some(now.plus_days(REVIEW.0));
     practice.updated_at = now;
-    let tenant = tenant(uow)?;
     practice.activity = Some(announce_change(uow, &tenant, &practice, true).await?);
     save(uow, &mut practice).await?;
     store::mark_published(uow.conn(), &tenant.id, id, practice.revision).await?;

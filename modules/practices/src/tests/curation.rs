@@ -161,7 +161,7 @@ async fn an_accepted_practice_stands_in_the_depository_and_is_announced() {
     assert_eq!(sent[0]["egov:curation"]["decision"], "accepted");
     assert_eq!(sent[1]["target"], app.tenant().url("/classifier/03.02"));
     golden("announce.json", &sent[0]);
-    assert!(audit::verify_chain(&mut *app.ctx.db().read().await.unwrap(), &app.tenant().id).await.is_ok());
+    assert!(audit::verify_chain(&mut app.ctx.db().read().await.unwrap(), &app.tenant().id).await.is_ok());
 }
 
 #[tokio::test]

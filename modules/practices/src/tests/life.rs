@@ -1,12 +1,12 @@
 //! The life of a practice through the service: what is written together, and what is refused.
 
-use ratusha_content::index;
+use ratusha_content::{classifier, index};
 use ratusha_federation::Outcome;
 use ratusha_platform::Kind;
 use ratusha_tenants::{Principal, audit};
 use serde_json::json;
 
-use super::{card, city, drafted, now, path, published, sent_by};
+use super::{card, city, drafted, hub, now, path, published, sent_by};
 use crate::{
     model::{Card, Evidence, Freshness, State},
     seeds::samples,
@@ -210,4 +210,42 @@ fn the_samples_are_fit_for_the_public() {
         let errors = service::normalise(sample.card.clone()).check_public();
         assert!(errors.is_empty(), "{}: {errors:?}", sample.card.title);
     }
+}
+
+#[tokio::test]
+async fn a_merged_class_gives_way_to_the_one_that_took_its_place() {
+    let app = city().await;
+    let who = app.system();
+    let practice = drafted(&app, &who, card("Черга")).await;
+    let mut concepts: Vec<classifier::Concept> = classifier::shipped().concepts().cloned().collect();
+    for concept in &mut concepts {
+        for ends in [&mut concept.related, &mut concept.broader] {
+            ends.retain(|code| code != "03.02");
+        }
+        if concept.notation == "03.02" {
+            *concept = classifier::Concept {
+                deprecated: true,
+                broader: Vec::new(),
+                related: Vec::new(),
+                replaced_by: vec!["03.04".into()],
+                ..concept.clone()
+            };
+        }
+    }
+    let next = classifier::Scheme::new(2, "2026-12-01", concepts).unwrap();
+    let mut uow = app.begin().await;
+    assert!(classifier::take_over(&mut uow, &next, "https://hub.example").await.unwrap());
+    let edited = service::edit(&mut uow, &who, &practice.id, practice.version, practice.card.clone(), "").await.unwrap();
+    uow.commit().await.unwrap();
+    assert_eq!(edited.card.concepts, ["03.04", "40.10"], "and it stands once");
+}
+
+#[tokio::test]
+async fn at_the_hub_a_practice_says_where_it_works() {
+    let app = hub().await;
+    let who = app.system();
+    let practice = drafted(&app, &who, card("Черга")).await;
+    let mut uow = app.begin().await;
+    let error = service::submit(&mut uow, &who, &practice.id, practice.version).await.unwrap_err();
+    assert_eq!(error.fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["territories"]);
 }

@@ -81,13 +81,18 @@ pub(super) fn label_key(field: &str) -> String {
     format!("practices-label-{}", field.replace('_', "-"))
 }
 
+/// Cards are Ukrainian; on a page in another language their texts say so.
+fn tongue(ui: &Ui) -> &'static str {
+    if ui.lang == Lang::Uk { "" } else { " lang=\"uk\"" }
+}
+
 /// A list as HTML; every item is text.
-fn list(tag: &str, items: &[String], show: impl Fn(&str) -> String) -> Html {
+fn list(ui: &Ui, tag: &str, items: &[String], show: impl Fn(&str) -> String) -> Html {
     if items.is_empty() {
         return Html::default();
     }
     let items: String = items.iter().map(|item| format!("<li>{}</li>", show(item))).collect();
-    Html::trusted(format!("<{tag}>{items}</{tag}>"))
+    Html::trusted(format!("<{tag}{}>{items}</{tag}>", tongue(ui)))
 }
 
 /// An address becomes a link, anything else stays text.
@@ -102,11 +107,15 @@ pub(super) fn sections(ui: &Ui, card: &Card) -> (Vec<Section>, Vec<Section>) {
     let prose = |id: &'static str, text: &str| Section {
         id,
         title: ui.t(label_key(id)),
-        html: Html::trusted(format!("<div class=\"prose\">{}</div>", markdown::to_html(text))),
+        html: if text.trim().is_empty() {
+            Html::default()
+        } else {
+            Html::trusted(format!("<div class=\"prose\"{}>{}</div>", tongue(ui), markdown::to_html(text)))
+        },
     };
     let plain = |id: &'static str, html: Html| Section { id, title: ui.t(label_key(id)), html };
     let mut before = vec![prose("problem", &card.problem), prose("solution", &card.solution)];
-    before.push(plain("steps", list("ol", &card.steps, |step| Html::text(step).to_string())));
+    before.push(plain("steps", list(ui, "ol", &card.steps, |step| Html::text(step).to_string())));
     let mut after = vec![
         prose("context", &card.context),
         prose("technology", &card.technology),
@@ -115,11 +124,11 @@ pub(super) fn sections(ui: &Ui, card: &Card) -> (Vec<Section>, Vec<Section>) {
         prose("risks", &card.risks),
         prose("lessons", &card.lessons),
         prose("replicability", &card.replicability),
-        plain("legal_base", list("ul", &card.legal_base, linked)),
+        plain("legal_base", list(ui, "ul", &card.legal_base, linked)),
         prose("stop_reason", &card.stop_reason),
     ];
     for sections in [&mut before, &mut after] {
-        sections.retain(|section| !section.html.as_str().is_empty() && section.html.as_str() != "<div class=\"prose\"></div>");
+        sections.retain(|section| !section.html.is_empty());
     }
     (before, after)
 }

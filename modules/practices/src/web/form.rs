@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use http::StatusCode;
-use ratusha_content::classifier::{Facet as Branch, Scheme};
+use ratusha_content::classifier::{Facet as Branch, Resolved, Scheme};
 use ratusha_platform::{
     AppError, AppResult, Conn, FieldError, Kind, Lang,
     http::{
@@ -40,7 +40,9 @@ fn rows_of(form: &FormData, name: &str, least: usize) -> usize {
 }
 
 /// What the form of `card` shows.
-pub(super) fn data_of(card: &Card) -> FormData {
+pub(super) fn data_of(card: &Card, lang: Lang) -> FormData {
+    // People of either language see their own decimal sign; both are read back.
+    let point = |text: &str| if lang == Lang::Uk { text.replace('.', ",") } else { text.to_owned() };
     let mut form = FormData::default();
     let number = |n: Option<i64>| n.map_or_else(String::new, |n| n.to_string());
     for (name, value) in [
@@ -72,8 +74,8 @@ pub(super) fn data_of(card: &Card) -> FormData {
         form.set(&format!("step_{i}"), step.clone());
     }
     for (i, o) in card.outcomes.iter().enumerate() {
-        for (part, value) in OUTCOME.iter().zip([&o.metric, &o.unit, &o.before, &o.after, &o.source]) {
-            form.set(&format!("outcome_{i}_{part}"), value.clone());
+        for (part, value) in OUTCOME.iter().zip([o.metric.clone(), o.unit.clone(), point(&o.before), point(&o.after), o.source.clone()]) {
+            form.set(&format!("outcome_{i}_{part}"), value);
         }
     }
     for concept in &card.concepts {
@@ -196,7 +198,8 @@ fn fields(ui: &Ui, state: &FormState) -> Fields {
         .with(Field::number("population", label("population")))
         .with(area("solution", 7).hint("practices-hint-solution"));
     for i in 0..rows_of(&state.data, "step_rows", 3) {
-        fields = fields.with(Field::textarea(format!("step_{i}"), "practices-step", 2));
+        // The finished sentence stands for its key, because a label takes no arguments.
+        fields = fields.with(Field::textarea(format!("step_{i}"), ui.tn("practices-step-n", i + 1), 2));
     }
     for i in 0..rows_of(&state.data, "outcome_rows", 2) {
         for part in OUTCOME {
@@ -231,7 +234,15 @@ fn fields(ui: &Ui, state: &FormState) -> Fields {
 
 /// Everything in the classifier as nested check boxes under folded branches.
 fn class_boxes(ui: &Ui, scheme: &Scheme, form: &FormData) -> Html {
-    let chosen = form.all("concepts");
+    // A class that was merged since leads to the one that took its place.
+    let chosen: Vec<String> = form
+        .all("concepts")
+        .iter()
+        .map(|code| match scheme.resolve(code) {
+            Some(Resolved::Moved(concept)) => concept.notation.clone(),
+            _ => code.clone(),
+        })
+        .collect();
     let mut html = String::new();
     let mut number = 0;
     for branch in Branch::ALL {
@@ -343,7 +354,7 @@ pub(super) fn field_label(ui: &Ui, field: &str) -> String {
 pub(super) async fn new(page: Page, RawQuery(raw): RawQuery) -> AppResult<Response> {
     policy::draft(&page.who).require()?;
     let query = FormData::from_urlencoded(raw.unwrap_or_default().as_bytes());
-    let mut data = data_of(&Card::default());
+    let mut data = data_of(&Card::default(), page.lang);
     data.set("adopted_from", query.line("from"));
     let view = view(&page, &FormState::clean(data), Target { practice: None, version: 0, conflict: Html::default() }).await?;
     Ok(ratusha_templates::page(StatusCode::OK, &view))
@@ -405,7 +416,7 @@ pub(super) async fn edit(page: Page, Path(id): Path<String>) -> AppResult<Respon
     if !practice.state.is_editable() {
         return Err(crate::error::not_now());
     }
-    let state = FormState::clean(data_of(&practice.card));
+    let state = FormState::clean(data_of(&practice.card, page.lang));
     let target = Target { practice: Some(&practice), version: practice.version, conflict: Html::default() };
     let view = view(&page, &state, target).await?;
     Ok(ratusha_templates::page(StatusCode::OK, &view))

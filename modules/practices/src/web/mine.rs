@@ -59,7 +59,7 @@ pub(super) async fn mine(page: Page, RawQuery(raw): RawQuery) -> AppResult<Respo
     let tab = |label: String, count: i64, value: &str| Tab {
         label: format!("{label} ({})", ui.number(count)),
         url: if value.is_empty() { "/practices/mine".to_owned() } else { format!("/practices/mine?state={value}") },
-        here: chosen == value,
+        here: chosen == value && !own,
     };
     let mut tabs = vec![tab(page.t("practices-mine-all"), all, "")];
     tabs.extend(
@@ -69,6 +69,7 @@ pub(super) async fn mine(page: Page, RawQuery(raw): RawQuery) -> AppResult<Respo
             .map(|(state, n)| tab(state_word(&ui, *state).label, *n, state.as_str())),
     );
     tabs.push(tab(page.t("practices-review-due"), due, "due"));
+    tabs.push(Tab { label: page.t("practices-mine-own"), url: "/practices/mine?own=1".to_owned(), here: own });
     let shown: Vec<&Practice> = found.items.iter().filter(|p| chosen != "due" || p.freshness(page.now()) != Freshness::Fresh).collect();
     let rows = shown.iter().map(|p| row(&page, &ui, p)).collect();
     let table = Table {
