@@ -174,6 +174,38 @@ impl Browser {
         self.follow(answer).await
     }
 
+    /// Opens `page`, puts a file into the form that goes to `action`, fills the rest and sends it.
+    ///
+    /// # Panics
+    /// When there is no such form.
+    pub async fn upload(&self, page: &str, action: &str, file: (&str, &str, &[u8]), fill: &[(&str, &str)]) -> Answer {
+        const EDGE: &str = "----a-file-is-coming";
+        let html = self.get(page).await.page();
+        let mut fields = form_fields(&html, action).unwrap_or_else(|| panic!("no form for {action} on {page}: {}", excerpt(&html)));
+        fields.retain(|(name, _)| !fill.iter().any(|(filled, _)| filled == name));
+        fields.extend(fill.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let mut body = Vec::new();
+        for (name, value) in &fields {
+            body.extend_from_slice(format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+        }
+        let (name, file_name, bytes) = file;
+        let head = format!(
+            "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
+        let request = self
+            .http
+            .post(format!("{}{action}", self.base))
+            .header("content-type", format!("multipart/form-data; boundary={EDGE}"))
+            .header("origin", &self.base)
+            .header("accept", "text/html")
+            .body(body);
+        let answer = self.send(request, action).await;
+        self.follow(answer).await
+    }
+
     /// Signs in.
     ///
     /// # Panics

@@ -8,6 +8,7 @@ mod curation;
 mod follow;
 mod hostile;
 mod limits;
+mod on_the_pages;
 mod outage;
 mod peers;
 mod practice_publish;
