@@ -24,7 +24,7 @@ pub use actors::{RemoteActor, find_remote_actor, lookup_handle, remote_actor};
 pub use directory::{Directory, Inbox, LocalActor};
 pub use inbox::{InboxProcessor, inbox_routes};
 pub use loopback::Loopback;
-pub use outbox::{Audience, Delivery, Deliverer, Emit, LogRow, Stream, activity_routes, current_seq, delivery, log_page, peers};
+pub use outbox::{Audience, Deliverer, Delivery, Emit, LogRow, Stream, activity_routes, current_seq, delivery, log_page, peers};
 pub use registry::{ActivityHandler, Outcome, Received, Registry};
 pub use service::{Federation, Limits};
 pub use transport::FetchProblem;

@@ -6,7 +6,8 @@ use std::{
 };
 
 use moka::sync::Cache;
-use ratusha_platform::{Clock, Timestamp};
+use ratusha_platform::{Clock, Kind, Timestamp};
+use tokio::sync::Semaphore;
 
 use crate::{
     Directory, Loopback, Registry,
@@ -15,6 +16,11 @@ use crate::{
     fetch::Guarded,
     inbox::{limit::HostLimits, writer::Writer},
 };
+
+/// How much memory the actors that were seen lately may take, in bytes.
+const ACTORS_WEIGHT: u64 = 64 * 1024 * 1024;
+/// How many actors are read at the same time.
+const FETCHING: usize = 256;
 
 /// How much a peer may ask of us; every figure counts per host.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +56,11 @@ pub struct Federation {
     /// How much is taken and sent.
     pub limits: Limits,
     pub(crate) actors: Cache<String, Arc<RemoteActor>>,
-    pub(crate) failed_fetches: Cache<String, Timestamp>,
+    pub(crate) failed_fetches: Cache<String, (Timestamp, Kind)>,
+    /// Actors that are being read again because what we know of them is old.
+    pub(crate) renewed: Cache<String, ()>,
+    /// How many actors are read at the same time, whoever made us read them.
+    pub(crate) fetching: Semaphore,
     /// One fetch at a time for each actor.
     pub(crate) gates: Cache<String, Arc<tokio::sync::Mutex<()>>>,
     pub(crate) host_limits: HostLimits,
@@ -81,8 +91,14 @@ impl Federation {
             loopback: Loopback::default(),
             counters: Counters::default(),
             limits,
-            actors: Cache::builder().max_capacity(20_000).time_to_live(std::time::Duration::from_secs(300)).build(),
+            actors: Cache::builder()
+                .max_capacity(ACTORS_WEIGHT)
+                .weigher(|_, actor: &Arc<RemoteActor>| u32::try_from(actor.weight()).unwrap_or(u32::MAX))
+                .time_to_live(std::time::Duration::from_secs(300))
+                .build(),
             failed_fetches: Cache::builder().max_capacity(20_000).time_to_live(std::time::Duration::from_secs(300)).build(),
+            renewed: Cache::builder().max_capacity(20_000).time_to_live(std::time::Duration::from_secs(300)).build(),
+            fetching: Semaphore::new(FETCHING),
             gates: Cache::builder().max_capacity(20_000).time_to_idle(std::time::Duration::from_secs(60)).build(),
             host_limits: HostLimits::new(&limits, clock),
             writer: Writer::default(),

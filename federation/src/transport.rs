@@ -49,7 +49,7 @@ impl Federation {
     /// Reads the document `id` from its origin, signed as the server actor of `tenant`; what comes
     /// must call itself `id`.
     pub async fn fetch(&self, ctx: &Ctx, tenant: &TenantId, id: &str) -> Result<Value, FetchProblem> {
-        let url = Url::parse(id).ok().filter(ids::valid_remote_id).ok_or_else(|| FetchProblem::Refused("not an address".into()))?;
+        let url = ids::remote_id(id).ok_or_else(|| FetchProblem::Refused("not an address".into()))?;
         let mut document = self.read(ctx, tenant, &url).await?;
         let named = |document: &Value| document.get("id").and_then(Value::as_str).map(str::to_owned);
         let Some(mut own_id) = named(&document) else { return Err(FetchProblem::Refused("it has no id".into())) };
@@ -67,7 +67,11 @@ impl Federation {
     }
 
     async fn read(&self, ctx: &Ctx, tenant: &TenantId, url: &Url) -> Result<Value, FetchProblem> {
-        let (bytes, _) = self.get(ctx, tenant, url, Expect::Activity).await?;
+        let (bytes, at) = self.get(ctx, tenant, url, Expect::Activity).await?;
+        // Behind an open redirect anybody could speak as the host that redirects.
+        if !ids::same_host(&at, url) {
+            return Err(FetchProblem::Refused("a redirect leads to another host".into()));
+        }
         wire::parse(&bytes).map_err(|refusal| FetchProblem::Refused(refusal.code().into()))
     }
 

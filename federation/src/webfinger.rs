@@ -151,7 +151,7 @@ impl Found {
             .filter(ids::valid_remote_id)
             .take(10)
             .collect();
-        let page = links.iter().find(|l| text(l, "rel") == REL_PROFILE).and_then(href);
+        let page = links.iter().find(|l| text(l, "rel") == REL_PROFILE).and_then(href).filter(ids::valid_remote_id);
         Some(Self { subject, actors, page })
     }
 }

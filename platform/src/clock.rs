@@ -1,9 +1,14 @@
 //! Time as a parameter: a timestamp type and the clock that hands it out.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
 };
+
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Milliseconds since 1970-01-01T00:00:00Z; what the database stores and the domain compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -81,6 +86,16 @@ impl Clock {
         }
     }
 
+    /// Time that has passed since some fixed moment; unlike [`Clock::now`] it never goes back when the
+    /// machine's clock is set, and means nothing across processes.
+    #[must_use]
+    pub fn steady(&self) -> Duration {
+        match self {
+            Self::System => START.elapsed(),
+            Self::Manual(ms) => Duration::from_millis(u64::try_from(ms.load(Ordering::SeqCst)).unwrap_or(0)),
+        }
+    }
+
     /// Moves a manual clock forward; the machine's clock is left alone.
     pub fn advance(&self, ms: i64) {
         if let Self::Manual(at) = self {
@@ -99,6 +114,12 @@ mod tests {
         assert_eq!(t.to_rfc3339(), "2026-06-30T21:00:00Z");
         assert_eq!(t.to_date(), "2026-07-01");
         assert_eq!(Timestamp::parse_date("вчора"), None);
+    }
+
+    #[test]
+    fn r09_steady_time_never_goes_back() {
+        let times: Vec<Duration> = (0..1000).map(|_| Clock::System.steady()).collect();
+        assert!(times.is_sorted());
     }
 
     #[test]

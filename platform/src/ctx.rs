@@ -163,7 +163,13 @@ pub trait BeforeCommit: Send {
         100
     }
 
-    /// Runs inside the still open transaction, within its rank in the order in which it was deferred.
+    /// What it locks; within a rank places are visited in one order too, because two units of work that
+    /// lock the same two places the other way round would wait for each other.
+    fn place(&self) -> String {
+        String::new()
+    }
+
+    /// Runs inside the still open transaction, within its rank and place in the order in which it was deferred.
     async fn run(self: Box<Self>, uow: &mut Uow) -> AppResult<()>;
 }
 
@@ -300,11 +306,14 @@ impl Uow {
     /// # Errors
     /// What deferred work or the database says; then nothing has happened.
     pub async fn commit(mut self) -> AppResult<()> {
-        let mut deferred = std::mem::take(&mut self.before_commit);
-        deferred.sort_by_key(|work| work.rank());
-        for work in deferred {
-            self.wakes = true;
-            work.run(&mut self).await?;
+        // What is deferred by deferred work runs as well.
+        while !self.before_commit.is_empty() {
+            let mut deferred = std::mem::take(&mut self.before_commit);
+            deferred.sort_by_cached_key(|work| (work.rank(), work.place()));
+            for work in deferred {
+                self.wakes = true;
+                work.run(&mut self).await?;
+            }
         }
         self.tx.commit().await?;
         for work in self.after_commit {
@@ -314,5 +323,97 @@ impl Uow {
             self.ctx.inner.wake.notify_waiters();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::testkit::context;
+
+    #[derive(Clone, Default)]
+    struct Diary(Arc<Mutex<Vec<&'static str>>>);
+
+    struct Step {
+        diary: Diary,
+        name: &'static str,
+        rank: u8,
+        place: &'static str,
+        then: Option<&'static str>,
+    }
+
+    #[async_trait]
+    impl BeforeCommit for Step {
+        fn rank(&self) -> u8 {
+            self.rank
+        }
+
+        fn place(&self) -> String {
+            self.place.to_owned()
+        }
+
+        async fn run(self: Box<Self>, uow: &mut Uow) -> AppResult<()> {
+            self.diary.0.lock().unwrap().push(self.name);
+            if let Some(name) = self.then {
+                uow.defer(Box::new(Self { name, then: None, ..*self }));
+            }
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn deferred_work_runs_by_rank_and_place_and_what_it_defers_runs_too() {
+        let (ctx, _db) = context(&[]).await;
+        let diary = Diary::default();
+        let mut uow = ctx.begin(&TenantId::trusted("t"), "test").await.unwrap();
+        for (name, rank, place, then) in
+            [("b1", 100, "b", None), ("a1", 100, "a", Some("a3")), ("b2", 100, "b", None), ("first", 10, "z", None), ("a2", 100, "a", None)]
+        {
+            uow.defer(Box::new(Step { diary: diary.clone(), name, rank, place, then }));
+        }
+        uow.commit().await.unwrap();
+        assert_eq!(*diary.0.lock().unwrap(), ["first", "a1", "a2", "b1", "b2", "a3"]);
+    }
+
+    #[tokio::test]
+    async fn a_failing_deferred_work_takes_the_whole_unit_of_work_back() {
+        struct Fails;
+        #[async_trait]
+        impl BeforeCommit for Fails {
+            async fn run(self: Box<Self>, _: &mut Uow) -> AppResult<()> {
+                Err(AppError::broken("no"))
+            }
+        }
+        let (ctx, _db) = context(&[]).await;
+        let (told, heard) = std::sync::mpsc::channel();
+        let mut uow = ctx.begin(&TenantId::trusted("t"), "test").await.unwrap();
+        sqlx::query("INSERT INTO tombstone (id, host, deleted_at) VALUES ('x', 'y', 1)").execute(uow.conn()).await.unwrap();
+        uow.after_commit(Box::new(move || told.send(()).unwrap()));
+        uow.defer(Box::new(Fails));
+        assert!(uow.commit().await.is_err());
+        assert!(heard.recv().is_err(), "nothing runs after a commit that was none");
+        let count: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM tombstone").fetch_one(&mut *ctx.db().read().await.unwrap()).await.unwrap();
+        assert_eq!(count, 0);
+    }
+
+    #[tokio::test]
+    async fn savepoints_in_savepoints_take_back_only_their_own() {
+        let (ctx, _db) = context(&[]).await;
+        let diary = Diary::default();
+        let step = |name| Box::new(Step { diary: diary.clone(), name, rank: 1, place: "", then: None });
+        let mut uow = ctx.begin(&TenantId::trusted("t"), "test").await.unwrap();
+        let outer = uow.savepoint().await.unwrap();
+        uow.defer(step("kept"));
+        let inner = uow.savepoint().await.unwrap();
+        uow.defer(step("lost"));
+        // An error inside leaves the outer one usable, also where an error spoils the transaction.
+        assert!(sqlx::query("INSERT INTO no_such_table VALUES (1)").execute(uow.conn()).await.is_err());
+        uow.rollback_to(inner).await.unwrap();
+        uow.release(outer).await.unwrap();
+        uow.commit().await.unwrap();
+        assert_eq!(*diary.0.lock().unwrap(), ["kept"]);
     }
 }

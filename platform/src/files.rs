@@ -1,8 +1,13 @@
 //! Files on disk, named by what is in them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use sha2::{Digest, Sha256};
+
+static PARTS: AtomicU64 = AtomicU64::new(0);
 
 /// A folder of files, each under the SHA-256 of its bytes, so that the same bytes are kept once.
 #[derive(Debug, Clone)]
@@ -29,7 +34,8 @@ impl Files {
         }
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         tokio::fs::create_dir_all(&folder).await?;
-        let partial = path.with_extension("part");
+        // A name of its own, because somebody else may be writing the same bytes at the same time.
+        let partial = path.with_extension(format!("{}-{}.part", std::process::id(), PARTS.fetch_add(1, Ordering::Relaxed)));
         let bytes = bytes.to_vec();
         tokio::task::spawn_blocking(move || {
             use std::io::Write;
@@ -37,7 +43,9 @@ impl Files {
             out.write_all(&bytes)?;
             out.sync_all()?;
             // A rename is atomic, so that a reader never sees half a file.
-            std::fs::rename(&partial, &path)
+            std::fs::rename(&partial, &path)?;
+            // The new name is only on disk when the folder is.
+            std::fs::File::open(&folder)?.sync_all()
         })
         .await
         .map_err(std::io::Error::other)??;
@@ -76,6 +84,19 @@ impl Files {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn r12_many_may_put_the_same_bytes_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = Files::new(dir.path());
+        for round in 0..20_u8 {
+            let bytes = vec![round; 300_000];
+            let puts = futures_util::future::join_all((0..8).map(|_| files.put(&bytes))).await;
+            let hash = puts[0].as_ref().unwrap().clone();
+            assert!(puts.iter().all(|put| put.as_ref().is_ok_and(|other| *other == hash)), "{puts:?}");
+            assert_eq!(files.get(&hash).await.unwrap(), bytes);
+        }
+    }
 
     #[tokio::test]
     async fn s26_a_file_is_found_by_its_hash_and_by_nothing_else() {

@@ -14,7 +14,7 @@ pub mod jobs;
 pub mod secret;
 pub mod text;
 
-#[cfg(feature = "testkit")]
+#[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 
 pub use clock::{Clock, Timestamp};

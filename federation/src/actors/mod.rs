@@ -23,6 +23,8 @@ use crate::{
 
 /// A fetch that failed is not tried again for so long.
 const NEGATIVE_MS: i64 = 5 * 60 * 1000;
+/// What is known of an actor is old after so long.
+const RENEW_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// One public key that an actor lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +100,12 @@ impl RemoteActor {
         self.keys.iter().find(|key| key.id == key_id).map(|key| &key.key)
     }
 
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        // The document holds nearly everything that stands beside it once more, and each key is parsed twice.
+        2 * wire::weight(&self.document) + self.keys.len() * 4096 + 1024
+    }
+
     fn egov_of(document: &Value) -> Option<Value> {
         let found: Map<String, Value> = document
             .as_object()?
@@ -152,23 +160,37 @@ pub(crate) async fn refresh_actor(ctx: &Ctx, federation: &Federation, tenant: &T
     if let Some(actor) = federation.actors.get(id).filter(|actor| actor.fetched_at >= now && actor.gone_at.is_none()) {
         return Ok(actor);
     }
-    if let Some(failed) = federation.failed_fetches.get(id)
-        && now.0 - failed.0 < NEGATIVE_MS
+    if let Some((at, kind)) = federation.failed_fetches.get(id)
+        && (0..NEGATIVE_MS).contains(&(now.0 - at.0))
     {
-        return Err(AppError::new(Kind::Unavailable, "federation.unreachable"));
+        return Err(AppError::new(kind, "federation.unreachable"));
     }
-    let document = match federation.fetch(ctx, tenant, id).await {
-        Ok(document) => document,
-        Err(problem) => {
-            federation.failed_fetches.insert(id.to_owned(), now);
-            return Err(problem.into());
-        }
+    // Strangers decide what is fetched here, so its cost has an upper end.
+    let Ok(_permit) = federation.fetching.try_acquire() else {
+        return Err(AppError::new(Kind::Unavailable, "federation.unreachable"));
     };
-    let actor = parse_actor(&document, now).ok().filter(|actor| same_address(&actor.id, id)).ok_or_else(|| {
-        federation.failed_fetches.insert(id.to_owned(), now);
-        AppError::new(Kind::Invalid, "federation.not_an_actor")
-    })?;
+    let failed = |error: AppError| {
+        federation.failed_fetches.insert(id.to_owned(), (now, error.kind));
+        error
+    };
+    let document = federation.fetch(ctx, tenant, id).await.map_err(|problem| failed(problem.into()))?;
+    let actor = parse_actor(&document, now).ok().filter(|actor| same_address(&actor.id, id));
+    let actor = actor.ok_or_else(|| failed(AppError::new(Kind::Invalid, "federation.not_an_actor")))?;
     keep(ctx, federation, actor).await
+}
+
+/// Reads the actor again in the background when what we know is old, so that a key that its origin
+/// took back does not hold for ever.
+pub(crate) fn renew_old(ctx: &Ctx, federation: &Arc<Federation>, tenant: &TenantId, actor: &RemoteActor) {
+    if ctx.now().0 - actor.fetched_at.0 < RENEW_MS || !federation.renewed.entry(actor.id.clone()).or_insert(()).is_fresh() {
+        return;
+    }
+    let (ctx, federation, tenant, id) = (ctx.clone(), federation.clone(), tenant.clone(), actor.id.clone());
+    tokio::spawn(async move {
+        if let Err(error) = refresh_actor(&ctx, &federation, &tenant, &id).await {
+            tracing::info!(actor = %id, error = %error.chain(), "an actor cannot be read again");
+        }
+    });
 }
 
 async fn keep(ctx: &Ctx, federation: &Federation, actor: RemoteActor) -> AppResult<Arc<RemoteActor>> {

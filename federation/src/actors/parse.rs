@@ -7,12 +7,17 @@ use url::Url;
 use super::{ActorKey, RemoteActor};
 use crate::{
     signatures::PublicKey,
-    wire::ids::{host_key, id_of, one_or_many, same_host, string_of, valid_remote_id},
+    wire::{
+        ids::{host_key, id_of, one_or_many, remote_id, same_host, string_of, valid_remote_id},
+        weight,
+    },
 };
 
 const KINDS: [&str; 5] = ["Person", "Organization", "Group", "Service", "Application"];
 const MAX_NAME: usize = 200;
 const MAX_KEYS: usize = 8;
+/// The largest document, in bytes of memory; real ones take a twentieth of that.
+const MAX_WEIGHT: usize = 256 * 1024;
 
 /// Why a document is no actor that we can deal with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +34,9 @@ pub enum ActorRefusal {
     /// No name to call it by.
     #[error("there is no preferredUsername")]
     Username,
+    /// Larger than any honest actor.
+    #[error("the document is too large")]
+    TooLarge,
 }
 
 /// Reads `document`, which was fetched at `now` from its own address.
@@ -37,7 +45,10 @@ pub enum ActorRefusal {
 /// [`ActorRefusal`] for what is no actor; what is merely missing or odd is left out.
 pub fn parse_actor(document: &Value, now: Timestamp) -> Result<RemoteActor, ActorRefusal> {
     let id_text = document.get("id").and_then(Value::as_str).ok_or(ActorRefusal::Id)?;
-    let id = Url::parse(id_text).ok().filter(valid_remote_id).ok_or(ActorRefusal::Id)?;
+    let id = remote_id(id_text).ok_or(ActorRefusal::Id)?;
+    if weight(document) > MAX_WEIGHT {
+        return Err(ActorRefusal::TooLarge);
+    }
     let host = host_key(&id).ok_or(ActorRefusal::Id)?;
     let kind = one_or_many(document.get("type").unwrap_or(&Value::Null))
         .iter()
@@ -70,7 +81,8 @@ pub fn parse_actor(document: &Value, now: Timestamp) -> Result<RemoteActor, Acto
     let url = document
         .get("url")
         .and_then(|url| one_or_many(url).iter().find_map(id_of))
-        .filter(|url| matches!(url.scheme(), "https" | "http"))
+        // A page elsewhere could be anybody's; people would take it for the actor's own.
+        .filter(|url| valid_remote_id(url) && same_host(url, &id))
         .map_or_else(|| id_text.to_owned(), String::from);
     let icon = document.get("icon").and_then(|icon| one_or_many(icon).iter().find_map(picture)).filter(valid_remote_id).map(String::from);
 

@@ -26,6 +26,8 @@ pub const MAX_REDIRECTS: usize = 3;
 const MAX_REMARK: usize = 500;
 /// How much of it is read at all, so that the connection can be used again.
 const MAX_ANSWER: usize = 64 * 1024;
+/// How long it may take: the status is there, and that is what counts.
+const ANSWER_TIME: Duration = Duration::from_secs(3);
 
 /// How the client is set up.
 #[derive(Clone)]
@@ -74,6 +76,7 @@ pub struct Guarded {
     client: Client,
     rules: Arc<Rules>,
     total_deadline: Duration,
+    answer_time: Duration,
     max_body: usize,
 }
 
@@ -240,7 +243,8 @@ impl Guarded {
                 client
             }
         };
-        Ok(Self { client, rules, total_deadline: settings.total_deadline, max_body: settings.max_body })
+        let answer_time = ANSWER_TIME.min(settings.total_deadline / 4);
+        Ok(Self { client, rules, total_deadline: settings.total_deadline, answer_time, max_body: settings.max_body })
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one guarded client for all")]
@@ -331,7 +335,8 @@ impl Guarded {
             let status = response.status();
             let retry_after = RetryAfter::from_headers(response.headers());
             // The answer is only for the log, so trouble in it does not undo the delivery.
-            let answer = limits::read_body(&mut response, MAX_ANSWER).await.unwrap_or_default();
+            let answer = tokio::time::timeout(self.answer_time, limits::read_body(&mut response, MAX_ANSWER)).await;
+            let answer = answer.unwrap_or(Ok(Bytes::new())).unwrap_or_default();
             let remark = if status.is_success() { String::new() } else { printable(&answer, MAX_REMARK) };
             Ok(PostOutcome { status, retry_after, remark })
         };

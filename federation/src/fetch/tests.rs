@@ -18,6 +18,9 @@ use crate::signatures::{ActorSigner, Scheme, keys::testing};
 
 const AS: &str = "application/activity+json";
 
+/// At the end of an answer: keeps the line open after it.
+const HOLD: &[u8] = b"<hold>";
+
 /// A peer on loopback that answers as it is told and remembers what it was asked.
 #[derive(Clone)]
 struct Peer {
@@ -97,7 +100,11 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: Answe
                     // Says nothing and keeps the line open.
                     std::future::pending::<()>().await;
                 }
-                let _ = stream.write_all(&bytes).await;
+                let held = bytes.strip_suffix(HOLD);
+                let _ = stream.write_all(held.unwrap_or(&bytes)).await;
+                if held.is_some() {
+                    std::future::pending::<()>().await;
+                }
                 let _ = stream.shutdown().await;
                 return;
             }
@@ -468,4 +475,13 @@ async fn s01_the_library_fetches_through_the_same_guards() {
     let refused = client().for_library().get(inside).send().await.unwrap_err();
     assert!(refused.to_string().contains("not allowed"), "{refused}");
     assert_eq!(peer.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn s05_a_delivery_that_was_taken_is_taken_however_slowly_the_rest_of_the_answer_comes() {
+    let peer = Peer::start(|_| [b"HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\nso".as_slice(), HOLD].concat()).await;
+    let mut settings = settings();
+    settings.total_deadline = Duration::from_secs(2);
+    let outcome = Guarded::new(settings).unwrap().post_activity(&peer.url("a", "/inbox"), Bytes::new(), &signer()).await.unwrap();
+    assert_eq!(outcome.status, StatusCode::ACCEPTED);
 }

@@ -10,7 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use ratusha_platform::{AppError, Ctx, http::site::Site};
+use ratusha_platform::{AppError, Ctx, Kind, http::site::Site};
 use serde_json::json;
 use url::Url;
 
@@ -34,6 +34,8 @@ use crate::{
 const BODY_TIME: Duration = Duration::from_secs(30);
 /// An actor whose key does not fit is read again at most this often.
 const REFETCH_MS: i64 = 5 * 60 * 1000;
+/// When to come back after the key could not be had, in seconds.
+const KEY_RETRY_S: u64 = 300;
 
 /// `POST` to an inbox.
 pub(super) async fn receive(
@@ -101,25 +103,29 @@ impl Request<'_> {
         if !Expect::Activity.takes(kind) {
             return Err(Refuse::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type"));
         }
-        let envelope = checks::read(&body)?;
+        if !self.headers.contains_key("signature") {
+            return Err(Refuse::new(StatusCode::UNAUTHORIZED, "signature_missing"));
+        }
+        let mut envelope = checks::read(&body)?;
         *host = Some(envelope.host.clone());
         let ours = self.federation.directory.tenant_by_host(&envelope.host).await.map_err(|error| unavailable(&error))?;
         // Nobody speaks to us in our own name from outside.
         if ours.as_ref() == Some(&site.tenant) && !self.in_process {
             return Err(Refuse::new(StatusCode::FORBIDDEN, "own_host"));
         }
+        // Nothing of the database is asked for what does not even claim to be signed for us.
+        let claim = self.claim(site, &body)?;
+        if !same_host(&claim.key_id, &envelope.actor_url) {
+            return Err(Refuse::new(StatusCode::UNAUTHORIZED, "key_host"));
+        }
         let hash = sha256(&body);
         if self.known_already(site, &envelope, &hash).await? {
             self.federation.counters.bump_duplicates();
             return Ok(());
         }
-        let claim = self.claim(site, &body)?;
-        if !same_host(&claim.key_id, &envelope.actor_url) {
-            return Err(Refuse::new(StatusCode::UNAUTHORIZED, "key_host"));
-        }
-        if !self.verify(site, &envelope, &claim).await? {
-            return Ok(());
-        }
+        let Some(actor) = self.verify(site, &envelope, &claim).await? else { return Ok(()) };
+        // As its origin spells it, so that it is found again.
+        envelope.actor.clone_from(&actor.id);
         self.federation.host_limits.delivery(&envelope.host).map_err(too_many)?;
         self.store(site, envelope, hash, body).await
     }
@@ -160,29 +166,33 @@ impl Request<'_> {
         prepare(&incoming, self.ctx.now().0).map_err(|refusal| Refuse::new(refusal.status(), refusal.code()))
     }
 
-    /// `Ok(false)`: nothing to do, and not worth finding out who asks.
-    async fn verify(&self, site: &Site, envelope: &Envelope, claim: &Claim) -> Result<bool, Refuse> {
+    /// Who signed; `None`: nothing to do, and not worth finding out who asks.
+    async fn verify(&self, site: &Site, envelope: &Envelope, claim: &Claim) -> Result<Option<Arc<RemoteActor>>, Refuse> {
         let known = actors::known_actor(self.ctx, self.federation, &envelope.actor).await.map_err(|error| unavailable(&error))?;
-        if let Some(actor) = known.as_ref().filter(|actor| actor.gone_at.is_none())
-            && fits(actor, claim)
-        {
-            return Ok(true);
+        let known = known.filter(|actor| actor.gone_at.is_none());
+        if let Some(actor) = known.as_ref().filter(|actor| fits(actor, claim)) {
+            actors::renew_old(self.ctx, self.federation, &site.tenant, actor);
+            return Ok(known);
         }
-        let unknown = known.as_ref().is_none_or(|actor| actor.gone_at.is_some());
-        if unknown && envelope.about_itself {
-            return Ok(false);
+        if known.is_none() && envelope.about_itself {
+            return Ok(None);
         }
         self.federation.host_limits.stranger(&envelope.host).map_err(too_many)?;
         let bad = Refuse::new(StatusCode::UNAUTHORIZED, "signature_bad");
-        let lately = |at: i64| self.ctx.now().0 - at < REFETCH_MS;
-        if known.as_ref().is_some_and(|actor| actor.gone_at.is_none() && lately(actor.fetched_at.0)) {
+        if known.is_some_and(|actor| (0..REFETCH_MS).contains(&(self.ctx.now().0 - actor.fetched_at.0))) {
             return Err(bad);
         }
         let actor = actors::refresh_actor(self.ctx, self.federation, &site.tenant, &envelope.actor).await.map_err(|error| {
             tracing::debug!(actor = %envelope.actor, error = %error.chain(), "a key cannot be had");
-            Refuse::new(StatusCode::UNAUTHORIZED, "key_unreachable")
+            // Some servers never try again after a 4xx, so what may pass is no 4xx.
+            match error.kind {
+                Kind::Unavailable => {
+                    Refuse { retry_after: Some(KEY_RETRY_S), ..Refuse::new(StatusCode::SERVICE_UNAVAILABLE, "key_unreachable") }
+                }
+                _ => Refuse::new(StatusCode::UNAUTHORIZED, "key_unreachable"),
+            }
         })?;
-        if fits(&actor, claim) { Ok(true) } else { Err(bad) }
+        if fits(&actor, claim) { Ok(Some(actor)) } else { Err(bad) }
     }
 
     async fn store(&self, site: &Site, envelope: Envelope, sha256: [u8; 32], body: Bytes) -> Result<(), Refuse> {

@@ -23,7 +23,8 @@ impl clock::Clock for NodeClock {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.now().0).unwrap_or(0))
+        // Never backwards: a clock that is set back would turn everybody away until it has caught up.
+        self.0.steady()
     }
 }
 

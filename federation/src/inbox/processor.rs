@@ -1,9 +1,10 @@
 //! From stored bytes to effects: batches in one unit of work, each activity in a savepoint; what
 //! needs a remote document is fetched in between, never while a unit of work is open.
 
-use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
-use ratusha_platform::{AppResult, Ctx, TenantId, Timestamp, Uow};
+use futures_util::FutureExt;
+use ratusha_platform::{AppError, AppResult, Ctx, TenantId, Timestamp, Uow};
 use serde_json::Value;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,8 @@ const TRIES: i64 = 10;
 const LONGEST_WAIT_MS: i64 = 24 * 60 * 60 * 1000;
 /// While documents are fetched for an activity nobody else takes it for so long.
 const HOLD_MS: i64 = 15 * 60 * 1000;
+/// What has waited for so long may have been shut out meanwhile.
+const BLOCK_AGAIN_MS: i64 = 1_000;
 /// After so many failed attempts a document counts as not to be had.
 const FETCH_TRIES: i64 = 5;
 
@@ -119,7 +122,7 @@ impl InboxProcessor {
         running.spawn(async move { processor.run_errand(&federation, errand).await });
     }
 
-    /// One batch in one unit of work. If the commit itself fails, each activity gets one of its own,
+    /// One batch in one unit of work. If that fails as a whole, each activity gets one of its own,
     /// so that a bad one does not hold up the others.
     async fn batch(&self, federation: &Arc<Federation>) -> AppResult<(usize, Vec<Errand>)> {
         let now = self.ctx.now();
@@ -128,14 +131,8 @@ impl InboxProcessor {
         }
         let mut uow = self.ctx.begin(&TenantId::trusted(""), "inbox").await?;
         let items = store::list_due(uow.conn(), self.ctx.db().engine(), now, BATCH).await?;
-        let mut errands = Vec::new();
-        for item in &items {
-            if let Some(url) = self.work(&mut uow, federation, item, &Fetched::new()).await? {
-                errands.push(Errand { item: item.clone(), url });
-            }
-        }
-        match uow.commit().await {
-            Ok(()) => Ok((items.len(), errands)),
+        match self.together(uow, federation, &items).await {
+            Ok(errands) => Ok((items.len(), errands)),
             Err(error) => {
                 tracing::warn!(error = %error.chain(), activities = items.len(), "a batch cannot be committed; one by one now");
                 let mut errands = Vec::new();
@@ -149,19 +146,38 @@ impl InboxProcessor {
         }
     }
 
-    /// One activity in a unit of work of its own; a commit that fails counts as its failure.
+    async fn together(&self, mut uow: Uow, federation: &Arc<Federation>, items: &[Waiting]) -> AppResult<Vec<Errand>> {
+        let mut errands = Vec::new();
+        for item in items {
+            if let Some(url) = self.work(&mut uow, federation, item, &Fetched::new()).await? {
+                errands.push(Errand { item: item.clone(), url });
+            }
+        }
+        uow.commit().await?;
+        Ok(errands)
+    }
+
+    /// One activity in a unit of work of its own; whatever goes wrong in it counts as its failure.
     async fn alone(&self, federation: &Arc<Federation>, tenant: &str, id: &str, fetched: &Fetched) -> AppResult<Option<String>> {
         let tenant = TenantId::trusted(tenant);
         let mut uow = self.ctx.begin(&tenant, "inbox").await?;
         let Some(item) = store::find_waiting(uow.conn(), &tenant, id).await? else { return Ok(None) };
-        let wanted = self.work(&mut uow, federation, &item, fetched).await?;
-        if let Err(error) = uow.commit().await {
-            let mut uow = self.ctx.begin(&tenant, "inbox").await?;
-            self.failed(&mut uow, federation, &item, &error.chain()).await?;
-            uow.commit().await?;
-            return Ok(None);
+        let done = match self.work(&mut uow, federation, &item, fetched).await {
+            Ok(wanted) => uow.commit().await.map(|()| wanted),
+            Err(error) => {
+                drop(uow);
+                Err(error)
+            }
+        };
+        match done {
+            Ok(wanted) => Ok(wanted),
+            Err(error) => {
+                let mut uow = self.ctx.begin(&tenant, "inbox").await?;
+                self.failed(&mut uow, federation, &item, &error.chain()).await?;
+                uow.commit().await?;
+                Ok(None)
+            }
         }
-        Ok(wanted)
     }
 
     /// Brings one activity to effect inside `uow` and notes what became of it; returns the address
@@ -170,7 +186,9 @@ impl InboxProcessor {
         let savepoint = uow.savepoint().await?;
         let tenant = TenantId::trusted(item.tenant_id.clone());
         uow.turn_to(&tenant, &item.actor);
-        let outcome = self.effect(uow, federation, &tenant, item, fetched).await;
+        let outcome = AssertUnwindSafe(self.effect(uow, federation, &tenant, item, fetched)).catch_unwind().await;
+        // After a panic nobody knows what state the connection is in, so the whole unit of work goes.
+        let outcome = outcome.map_err(|_| AppError::broken(format!("the handling of {} panicked", item.activity_id)))?;
         // The handler may have turned elsewhere.
         uow.turn_to(&tenant, &item.actor);
         let now = uow.now();
@@ -230,6 +248,13 @@ impl InboxProcessor {
             },
         };
         let kind = activity.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if actor.gone_at.is_some() && kind != "Delete" {
+            return Ok(Outcome::Ignored("its actor is gone"));
+        }
+        let late = uow.now().0 - item.received_at > BLOCK_AGAIN_MS;
+        if late && federation.directory.blocked(uow.conn(), tenant, &actor.host).await? {
+            return Ok(Outcome::Ignored("blocked meanwhile"));
+        }
         let mut received = Received {
             tenant: tenant.clone(),
             id: item.activity_id.clone(),

@@ -65,20 +65,30 @@ async fn work(db: Db, mut parcels: mpsc::Receiver<Parcel>) {
     let mut batch = Vec::with_capacity(BATCH);
     while parcels.recv_many(&mut batch, BATCH).await > 0 {
         let (items, answers): (Vec<Item>, Vec<_>) = batch.drain(..).map(|parcel| (parcel.item, parcel.answer)).unzip();
-        match write(&db, &items, &mut position).await {
-            Ok(stored) => {
-                for (answer, stored) in answers.into_iter().zip(stored) {
-                    let _ = answer.send(Some(stored));
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, deliveries = items.len(), "deliveries cannot be stored");
-                for answer in answers {
-                    let _ = answer.send(None);
-                }
-            }
+        let stored = write_all(&db, &items, &mut position).await;
+        for (answer, stored) in answers.into_iter().zip(stored) {
+            let _ = answer.send(stored);
         }
     }
+}
+
+/// All at once; if the database does not take them so, one by one, because one that it never takes
+/// must not turn away those that came with it.
+async fn write_all(db: &Db, items: &[Item], position: &mut i64) -> Vec<Option<Stored>> {
+    let error = match write(db, items, position).await {
+        Ok(stored) => return stored.into_iter().map(Some).collect(),
+        Err(error) => error,
+    };
+    tracing::error!(%error, deliveries = items.len(), "deliveries cannot be stored");
+    if items.len() < 2 || error.as_database_error().is_none() {
+        return vec![None; items.len()];
+    }
+    let mut stored = Vec::with_capacity(items.len());
+    for item in items {
+        let alone = write(db, std::slice::from_ref(item), position).await;
+        stored.push(alone.ok().and_then(|mut stored| stored.pop()));
+    }
+    stored
 }
 
 async fn write(db: &Db, items: &[Item], position: &mut i64) -> sqlx::Result<Vec<Stored>> {
@@ -112,4 +122,34 @@ async fn write(db: &Db, items: &[Item], position: &mut i64) -> sqlx::Result<Vec<
     }
     tx.commit().await?;
     Ok(stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratusha_platform::Engine;
+
+    fn item(n: u8, activity_id: &str) -> Item {
+        Item {
+            id: format!("item-{n}"),
+            tenant: TenantId::trusted("t"),
+            activity_id: activity_id.to_owned(),
+            sha256: [n; 32],
+            body: vec![n],
+            actor: "https://a.example/u".to_owned(),
+            host: "a.example".to_owned(),
+            received_at: Timestamp(1),
+        }
+    }
+
+    #[tokio::test]
+    async fn r11_a_delivery_that_the_database_never_takes_does_not_turn_away_the_others() {
+        let test = ratusha_platform::testkit::database().await;
+        let items = [item(1, "https://a.example/1"), item(2, "https://a.example/\0"), item(3, "https://a.example/3")];
+        let stored = write_all(&test.db, &items, &mut 0).await;
+        assert_eq!((stored[0], stored[2]), (Some(Stored::New), Some(Stored::New)));
+        // Only PostgreSQL refuses NUL in text.
+        assert_eq!(stored[1].is_none(), test.db.engine() == Engine::Postgres);
+        assert_eq!(write_all(&test.db, &items[..1], &mut 0).await, [Some(Stored::Known)]);
+    }
 }

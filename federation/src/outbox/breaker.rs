@@ -10,6 +10,9 @@ const WINDOW_MS: i64 = 10 * 60 * 1000;
 const FIRST_PROBE_MS: i64 = 30 * 1000;
 const LONGEST_MS: i64 = 60 * 60 * 1000;
 
+/// Nothing is ever put off for longer: a day, which a peer may ask for, and some.
+pub(super) const PUT_OFF_MS: i64 = 25 * 60 * 60 * 1000;
+
 /// What went wrong.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
@@ -40,7 +43,8 @@ pub(super) fn failed(peer: &mut PeerRow, failure: &Failure, dice: u64, now: Time
     peer.last_status = failure.status;
     let wanted = failure.wait_ms.map_or(0, |ms| now.0.saturating_add(ms));
     // Failures at the same moment, to several inboxes of one server, are one failure.
-    if peer.next_try > now.0 {
+    // What lies further ahead was set by a clock that has been set back since.
+    if peer.next_try > now.0 && peer.next_try <= now.plus_ms(PUT_OFF_MS).0 {
         peer.next_try = peer.next_try.max(wanted);
         return;
     }
@@ -110,6 +114,16 @@ mod tests {
         assert_eq!(peer.fail_count, 1);
         failed(&mut peer, &failure(), 20, now.plus_ms(WINDOW_MS + 1));
         assert_eq!(peer.fail_count, 1);
+    }
+
+    #[test]
+    fn r09_a_failure_after_the_clock_was_set_back_counts_again() {
+        let mut peer = PeerRow::new("x");
+        let now = Timestamp(90 * 24 * 60 * 60 * 1000);
+        failed(&mut peer, &failure(), 20, now);
+        let back = now.plus_ms(-30 * 24 * 60 * 60 * 1000);
+        failed(&mut peer, &failure(), 20, back);
+        assert_eq!((peer.next_try - back.0, peer.fail_count), (2000, 2));
     }
 
     #[test]

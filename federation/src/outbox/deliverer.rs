@@ -134,14 +134,16 @@ impl Deliverer {
     }
 
     async fn claim(&self, room: usize) -> AppResult<Vec<Cursor>> {
-        let Some(limit) = i64::try_from(room).ok().filter(|room| *room > 0) else { return Ok(Vec::new()) };
+        if room == 0 {
+            return Ok(Vec::new());
+        }
         let (db, now) = (self.ctx.db(), self.ctx.now());
         // A look at a reader first: the one writer is not troubled when there is nothing to do.
         if !store::anything_due(&mut *db.read().await?, now).await? {
             return Ok(Vec::new());
         }
         let mut tx = db.write().await?;
-        let cursors = store::claim(&mut tx, db.engine(), now, now.plus_ms(HOLD_MS), limit).await?;
+        let cursors = store::claim(&mut tx, db.engine(), now, now.plus_ms(HOLD_MS), room).await?;
         tx.commit().await?;
         Ok(cursors)
     }

@@ -47,7 +47,7 @@ impl Emit for Uow {
         take("to", json!([]));
         take("cc", json!([]));
         for (name, value) in activity {
-            if !matches!(name.as_str(), "@context" | "id" | "proof") {
+            if !matches!(name.as_str(), "@context" | "id" | "proof" | "bto" | "bcc") {
                 whole.insert(name, value);
             }
         }
@@ -81,6 +81,10 @@ struct Entry {
 
 #[async_trait]
 impl BeforeCommit for Entry {
+    fn place(&self) -> String {
+        format!("{} {}", self.tenant, self.audience.stream.name())
+    }
+
     async fn run(self: Box<Self>, uow: &mut Uow) -> AppResult<()> {
         let Self { tenant, actor, id, mut activity, object_id, audience } = *self;
         let by = uow.by().to_owned();
@@ -95,6 +99,9 @@ impl BeforeCommit for Entry {
         }
         let signer =
             federation.directory.local_actor(uow.conn(), &actor).await?.ok_or_else(|| AppError::broken(format!("no keys of {actor}")))?;
+        if activity.get("actor").and_then(Value::as_str) != Some(actor.as_str()) {
+            return Err(AppError::broken(format!("activity {id} names another actor than {actor}")));
+        }
         let on_host = |id: &str| Some((Url::parse(id).ok()?, Url::parse(&actor).ok()?));
         if signer.tenant != tenant || !on_host(&id).is_some_and(|(a, b)| ids::same_host(&a, &b)) {
             return Err(AppError::broken(format!("activity {id} is not of {actor}")));

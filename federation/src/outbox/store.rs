@@ -1,9 +1,11 @@
 //! SQL of the log, the cursors, what was refused, and the peers.
 
+use std::collections::HashMap;
+
 use ratusha_platform::{Conn, Engine, Sql, TenantId, Timestamp};
 use sqlx::FromRow;
 
-use super::{LogRow, Rule};
+use super::{LogRow, Rule, breaker::PUT_OFF_MS};
 use crate::Inbox;
 
 /// The end of a log.
@@ -218,45 +220,72 @@ pub(crate) struct Cursor {
     pub wanted_seq: i64,
 }
 
-/// Takes up to `limit` cursors that have something to do and whose peer may be asked, until `until`.
-/// A peer that is held back gets one at a time.
-pub(crate) async fn claim(conn: &mut Conn, engine: Engine, now: Timestamp, until: Timestamp, limit: i64) -> sqlx::Result<Vec<Cursor>> {
-    let due: Vec<(String, String, String, String, Option<String>, i64)> = sqlx::query_as(engine.pick(
-        "SELECT c.inbox, c.tenant_id, c.stream, c.host, p.state, \
-         CAST((SELECT COUNT(*) FROM outbox_cursor o WHERE o.host = c.host AND o.locked_until > $1 AND o.acked_seq < o.wanted_seq) AS BIGINT) \
-         FROM outbox_cursor c LEFT JOIN peer p ON p.host = c.host \
-         WHERE c.acked_seq < c.wanted_seq AND (c.locked_until IS NULL OR c.locked_until <= $1) AND (p.next_try IS NULL OR p.next_try <= $1) \
-         ORDER BY c.host, c.tenant_id, c.inbox, c.stream LIMIT $2",
-        "SELECT c.inbox, c.tenant_id, c.stream, c.host, p.state, \
-         CAST((SELECT COUNT(*) FROM outbox_cursor o WHERE o.host = c.host AND o.locked_until > $1 AND o.acked_seq < o.wanted_seq) AS BIGINT) \
-         FROM outbox_cursor c LEFT JOIN peer p ON p.host = c.host \
-         WHERE c.acked_seq < c.wanted_seq AND (c.locked_until IS NULL OR c.locked_until <= $1) AND (p.next_try IS NULL OR p.next_try <= $1) \
-         ORDER BY c.host, c.tenant_id, c.inbox, c.stream LIMIT $2 FOR UPDATE OF c SKIP LOCKED",
-    ))
-    .bind(now.0)
-    .bind(limit)
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut taken = Vec::with_capacity(due.len());
-    let mut probed: Option<String> = None;
-    for (inbox, tenant, stream, host, state, busy) in due {
-        if state.as_deref() == Some("open") && (busy > 0 || probed.as_deref() == Some(host.as_str())) {
-            continue;
-        }
-        probed = Some(host);
-        let cursor: Cursor = sqlx::query_as(
-            "UPDATE outbox_cursor SET locked_until = $1 WHERE inbox = $2 AND tenant_id = $3 AND stream = $4 \
-             RETURNING inbox, host, tenant_id, stream, acked_seq, wanted_seq",
+/// One host gets so many requests at a time, and a little more when a free place is filled.
+const PER_HOST: usize = 16;
+
+/// Which cursors may be worked on at `$1`. What is put off beyond `$2` was put off by a clock that has
+/// been set back since.
+macro_rules! due {
+    () => {
+        "FROM outbox_cursor c LEFT JOIN peer p ON p.host = c.host WHERE c.acked_seq < c.wanted_seq \
+         AND (c.locked_until IS NULL OR c.locked_until <= $1 OR c.locked_until > $2) \
+         AND (p.next_try IS NULL OR p.next_try <= $1 OR p.next_try > $2)"
+    };
+}
+
+/// A host that is held back gets one request at a time: that of its first cursor.
+macro_rules! claimable {
+    () => {
+        concat!(
+            "SELECT c.inbox, c.tenant_id, c.stream, c.host ",
+            due!(),
+            " AND (SELECT COUNT(*) FROM outbox_cursor o WHERE o.host = c.host AND o.locked_until > $1 AND o.locked_until <= $2 \
+               AND o.acked_seq < o.wanted_seq) < CASE WHEN p.state = 'open' THEN 1 ELSE $3 END \
+              AND (p.state IS NULL OR p.state <> 'open' OR NOT EXISTS (SELECT 1 FROM outbox_cursor o WHERE o.host = c.host \
+               AND o.acked_seq < o.wanted_seq AND (o.tenant_id, o.inbox, o.stream) < (c.tenant_id, c.inbox, c.stream))) \
+              ORDER BY c.host, c.tenant_id, c.inbox, c.stream LIMIT $4"
         )
-        .bind(until.0)
-        .bind(inbox)
-        .bind(tenant)
-        .bind(stream)
-        .fetch_one(&mut *conn)
-        .await?;
-        taken.push(cursor);
+    };
+}
+
+/// Takes up to `limit` cursors that have something to do and whose peer may be asked, until `until`.
+pub(crate) async fn claim(conn: &mut Conn, engine: Engine, now: Timestamp, until: Timestamp, limit: usize) -> sqlx::Result<Vec<Cursor>> {
+    let mut taken: Vec<Cursor> = Vec::new();
+    let mut per_host: HashMap<String, usize> = HashMap::new();
+    loop {
+        let due: Vec<(String, String, String, String)> =
+            sqlx::query_as(engine.pick(claimable!(), concat!(claimable!(), " FOR UPDATE OF c SKIP LOCKED")))
+                .bind(now.0)
+                .bind(now.plus_ms(PUT_OFF_MS).0)
+                .bind(i64::try_from(PER_HOST).unwrap_or(i64::MAX))
+                .bind(i64::try_from(limit.saturating_sub(taken.len())).unwrap_or(0))
+                .fetch_all(&mut *conn)
+                .await?;
+        let mut skipped = false;
+        for (inbox, tenant, stream, host) in due {
+            let count = per_host.entry(host).or_default();
+            if *count >= PER_HOST {
+                skipped = true;
+                continue;
+            }
+            *count += 1;
+            let cursor: Cursor = sqlx::query_as(
+                "UPDATE outbox_cursor SET locked_until = $1 WHERE inbox = $2 AND tenant_id = $3 AND stream = $4 \
+                 RETURNING inbox, host, tenant_id, stream, acked_seq, wanted_seq",
+            )
+            .bind(until.0)
+            .bind(inbox)
+            .bind(tenant)
+            .bind(stream)
+            .fetch_one(&mut *conn)
+            .await?;
+            taken.push(cursor);
+        }
+        // A host with its hands full is left out the next time, so that others come after it.
+        if !skipped || taken.len() >= limit {
+            return Ok(taken);
+        }
     }
-    Ok(taken)
 }
 
 /// Notes how far a cursor came and lets it go.
@@ -409,13 +438,10 @@ pub(crate) async fn list_failures(conn: &mut Conn, tenant: &TenantId, stream: &s
 
 /// Whether any cursor may be worked on now.
 pub(crate) async fn anything_due(conn: &mut Conn, now: Timestamp) -> sqlx::Result<bool> {
-    let found: Option<i64> = sqlx::query_scalar(
-        "SELECT c.wanted_seq FROM outbox_cursor c LEFT JOIN peer p ON p.host = c.host \
-         WHERE c.acked_seq < c.wanted_seq AND (c.locked_until IS NULL OR c.locked_until <= $1) \
-         AND (p.next_try IS NULL OR p.next_try <= $1) LIMIT 1",
-    )
-    .bind(now.0)
-    .fetch_optional(conn)
-    .await?;
+    let found: Option<i64> = sqlx::query_scalar(concat!("SELECT c.wanted_seq ", due!(), " LIMIT 1"))
+        .bind(now.0)
+        .bind(now.plus_ms(PUT_OFF_MS).0)
+        .fetch_optional(conn)
+        .await?;
     Ok(found.is_some())
 }

@@ -50,6 +50,7 @@ type Answer = (u16, Vec<(&'static str, String)>);
 struct Shared {
     documents: Mutex<HashMap<String, (StatusCode, String, Value)>>,
     got: Mutex<Vec<Got>>,
+    redirects: Mutex<HashMap<String, String>>,
     asked: Mutex<Vec<String>>,
     answers: Mutex<VecDeque<Answer>>,
     always: Mutex<Option<u16>>,
@@ -121,6 +122,11 @@ impl FakePeer {
         self.shared.documents.lock().expect("a lock").insert(path.to_owned(), (status, kind.to_owned(), document));
     }
 
+    /// Sends whoever asks for `path` to the address `to`.
+    pub fn redirect(&self, path: &str, to: &str) {
+        self.shared.redirects.lock().expect("a lock").insert(path.to_owned(), to.to_owned());
+    }
+
     /// Answers the next delivery with `status`.
     pub fn answer_next(&self, status: u16) {
         self.answer_next_with(status, Vec::new());
@@ -189,6 +195,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let path = request.uri().path_and_query().map_or_else(String::new, |p| percent_decoded(p.as_str()));
     if request.method() == Method::GET {
         shared.asked.lock().expect("a lock").push(path.clone());
+        if let Some(to) = shared.redirects.lock().expect("a lock").get(&path) {
+            return (StatusCode::FOUND, [(header::LOCATION, to.clone())]).into_response();
+        }
         let found = shared.documents.lock().expect("a lock").get(&path).cloned();
         return match found {
             Some((status, kind, document)) => (status, [(header::CONTENT_TYPE, kind)], document.to_string()).into_response(),

@@ -157,6 +157,11 @@ fn s14_odd_actor_documents_are_refused_or_trimmed() {
     document["icon"] = json!({"url": "javascript:alert(1)"});
     document["url"] = json!("javascript:alert(1)");
     document["name"] = json!("<b>x</b>\u{202e}y");
+    for elsewhere in ["https://bank.example/", "https://a.example.evil/", "https://u:p@a.example/"] {
+        document["url"] = json!(elsewhere);
+        assert_eq!(parse_actor(&document, Timestamp(1)).unwrap().url, "https://a.example/u", "{elsewhere}");
+    }
+    document["url"] = json!("javascript:alert(1)");
     let actor = parse_actor(&document, Timestamp(1)).unwrap();
     assert_eq!((actor.shared_inbox, actor.icon, actor.url.as_str()), (None, None, "https://a.example/u"));
     assert!(!actor.name.contains('\u{202e}'));

@@ -248,3 +248,85 @@ async fn a_foreign_server_that_is_away_for_ninety_days_is_no_longer_pushed_to() 
     let report = world.report(&id).await;
     assert_eq!((report.waiting, report.refused.len()), (0, 1));
 }
+
+/// The hosts of the cursors that are taken now, with how many of each.
+async fn claimed(world: &World, limit: usize) -> HashMap<String, usize> {
+    let now = world.now();
+    let mut tx = world.ctx.db().write().await.unwrap();
+    let taken = crate::outbox::store::claim(&mut tx, world.ctx.db().engine(), now, now.plus_ms(60_000), limit).await.unwrap();
+    tx.commit().await.unwrap();
+    taken.into_iter().fold(HashMap::new(), |mut hosts, cursor| {
+        *hosts.entry(cursor.host).or_default() += 1;
+        hosts
+    })
+}
+
+/// Something waits for 70 inboxes of one server, which stands first in every order, and for one of another.
+async fn a_crowd_before_one(world: &World) {
+    let mut inboxes: Vec<String> = (0..70).map(|n| format!("http://aaa.test/users/u{n}/inbox")).collect();
+    inboxes.push(MASTODON_INBOX.to_owned());
+    let inboxes: Vec<&str> = inboxes.iter().map(String::as_str).collect();
+    world.publish("усім", &inboxes).await;
+}
+
+#[tokio::test]
+async fn r04_a_server_that_is_held_back_does_not_stand_before_the_others_however_many_inboxes_it_has() {
+    let world = World::new().await;
+    a_crowd_before_one(&world).await;
+    let open = crate::outbox::store::PeerRow { state: "open".into(), fail_count: 9, ..crate::outbox::store::PeerRow::new("aaa.test") };
+    let mut tx = world.ctx.db().write().await.unwrap();
+    crate::outbox::store::put_peer(&mut tx, &open).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(claimed(&world, 64).await, HashMap::from([("aaa.test".into(), 1), ("mastodon.test".into(), 1)]));
+    assert_eq!(claimed(&world, 64).await, HashMap::new(), "one probe at a time");
+}
+
+#[tokio::test]
+async fn r04_one_server_does_not_take_all_places_however_many_inboxes_it_has() {
+    let world = World::new().await;
+    a_crowd_before_one(&world).await;
+    assert_eq!(claimed(&world, 64).await, HashMap::from([("aaa.test".into(), 16), ("mastodon.test".into(), 1)]));
+    assert_eq!(claimed(&world, 64).await, HashMap::new());
+}
+
+#[tokio::test]
+async fn r09_a_clock_that_is_set_back_does_not_put_deliveries_off_for_ever() {
+    let world = World::new().await;
+    let id = world.publish("до того", &["http://dead.test/inbox", MASTODON_INBOX]).await;
+    world.mastodon.answer_next(503);
+    assert_eq!(world.push().await, 2);
+    // A process took a cursor and died; then the clock is set back by a month.
+    world.ctx.clock().advance(60_000);
+    assert_eq!(claimed(&world, 64).await.len(), 2);
+    world.ctx.clock().advance(-30 * 24 * 60 * 60 * 1000);
+    world.push().await;
+    assert_eq!(world.report(&id).await.delivered, 1);
+}
+
+#[tokio::test]
+async fn s29_an_absurd_pause_is_no_more_than_a_day() {
+    let world = World::new().await;
+    for absurd in ["4294967295", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "-1", "soon", ""] {
+        world.mastodon.answer_next_with(503, vec![("retry-after", absurd.to_owned())]);
+        let id = world.publish("згодом", &[MASTODON_INBOX]).await;
+        world.push().await;
+        world.ctx.clock().advance(24 * 60 * 60 * 1000);
+        world.push().await;
+        assert_eq!(world.report(&id).await.delivered, 1, "{absurd}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_has_the_headers_that_mastodon_gotosocial_and_lemmy_ask_for() {
+    let world = World::new().await;
+    world.publish("перше", &[MASTODON_INBOX]).await;
+    world.push().await;
+    let got = world.mastodon.got().remove(0);
+    let header = |name: &str| got.headers[name].to_str().unwrap();
+    assert_eq!((header("content-type"), header("host")), ("application/activity+json", "mastodon.test"));
+    assert!(header("digest").starts_with("SHA-256=") && header("date").ends_with(" GMT") && !header("user-agent").is_empty());
+    let wanted =
+        r#"keyId="http://lviv.test/ap/actor#main-key",algorithm="rsa-sha256",headers="(request-target) date digest host",signature=""#;
+    assert!(header("signature").starts_with(wanted), "{}", header("signature"));
+    assert!(!got.headers.contains_key("signature-input"));
+}

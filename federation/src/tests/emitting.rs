@@ -152,3 +152,73 @@ async fn s32_an_actor_of_one_tenant_cannot_send_from_another() {
     assert!(uow.commit().await.is_err());
     assert_eq!(world.count("outbox_log").await, 0);
 }
+
+#[tokio::test]
+async fn s32_an_activity_that_names_another_actor_is_not_signed() {
+    let world = World::new().await;
+    let mut uow = world.ctx.begin(&world.lviv, "test").await.unwrap();
+    let mut activity = note("від чужого імені");
+    activity["actor"] = json!("http://lviv.test/ap/server");
+    uow.emit(LVIV, activity, None, Audience::public(LVIV, Vec::new()));
+    assert!(uow.commit().await.is_err());
+}
+
+#[tokio::test]
+async fn s31_blind_copies_are_not_sent() {
+    let world = World::new().await;
+    let mut uow = world.ctx.begin(&world.lviv, "test").await.unwrap();
+    let mut activity = note("відкрите");
+    activity["bto"] = json!(["http://evil.test/users/canary"]);
+    activity["bcc"] = json!(["http://evil.test/users/canary"]);
+    uow.emit(LVIV, activity, None, Audience::public(LVIV, Vec::new()));
+    uow.commit().await.unwrap();
+    let lines = log(&mut *conn_of(&world.ctx).await, &world.lviv).await;
+    assert!(!String::from_utf8_lossy(&lines[0].bytes).contains("canary"));
+}
+
+#[tokio::test]
+async fn r11_units_of_work_that_write_to_the_same_logs_in_another_order_do_not_lock_each_other_out() {
+    let world = World::new().await;
+    let both = |n: usize| {
+        let world = &world;
+        async move {
+            let mut uow = world.ctx.begin(&world.lviv, "test").await.unwrap();
+            let mut audiences =
+                [Audience::public(LVIV, vec![Inbox::new(ALICE_INBOX).unwrap()]), Audience::only(Inbox::new(EVIL_INBOX).unwrap())];
+            if n.is_multiple_of(2) {
+                audiences.reverse();
+            }
+            for audience in audiences {
+                uow.emit(LVIV, note(&n.to_string()), None, audience);
+            }
+            uow.commit().await
+        }
+    };
+    for done in futures_util::future::join_all((0..60).map(both)).await {
+        done.unwrap();
+    }
+    let mut conn = conn_of(&world.ctx).await;
+    for stream in [Stream::Public, Stream::Peer("evil.test".into())] {
+        assert_eq!(crate::outbox::verify_chain(&mut conn, &world.lviv, &stream).await.unwrap(), 60);
+    }
+}
+
+/// Numbers that a reader saw must never be joined by a lower one later: then its cursor would pass it over.
+#[tokio::test]
+async fn r11_whoever_reads_the_log_while_many_write_sees_no_number_before_a_lower_one() {
+    let world = World::new().await;
+    let texts: Vec<String> = (0..60).map(|n| n.to_string()).collect();
+    let writers = futures_util::future::join_all(texts.iter().map(|text| world.publish(text, &[])));
+    let reader = async {
+        let mut seen = 0;
+        while seen < 60 {
+            let mut conn = conn_of(&world.ctx).await;
+            let numbers: Vec<i64> = log(&mut conn, &world.lviv).await.iter().map(|line| line.seq).collect();
+            assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>());
+            seen = numbers.len();
+            drop(conn);
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(writers, reader);
+}

@@ -3,6 +3,7 @@
 mod actors;
 mod delivery;
 mod door;
+mod door_abuse;
 mod emitting;
 mod loop_back;
 mod processing;
@@ -57,6 +58,10 @@ enum Order {
     EmitRubbish,
     /// Asks for this document, then is done.
     Need(String),
+    /// Falls over.
+    Panic,
+    /// Passes over an error of the database and goes on.
+    Careless,
 }
 
 #[async_trait]
@@ -81,6 +86,11 @@ impl ActivityHandler for Recorder {
             }
             Some(Order::EmitRubbish) => {
                 uow.emit("http://lviv.test/ap/nobody", json!({"type": "Like"}), None, Audience::public(LVIV, Vec::new()));
+                Ok(Outcome::Done)
+            }
+            Some(Order::Panic) => panic!("the handler of {} falls over", received.id),
+            Some(Order::Careless) => {
+                let _ = sqlx::query("INSERT INTO no_such_table VALUES (1)").execute(uow.conn()).await;
                 Ok(Outcome::Done)
             }
             Some(Order::Need(url)) => Ok(if received.fetched.contains_key(&url) { Outcome::Done } else { Outcome::Fetch(url) }),

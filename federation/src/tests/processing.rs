@@ -211,3 +211,73 @@ async fn s28_what_was_deleted_does_not_come_back() {
     let seen = world.recorder.seen.lock().unwrap();
     assert_eq!(seen.iter().map(|received| received.kind.as_str()).collect::<Vec<_>>(), ["Delete"]);
 }
+
+#[tokio::test]
+async fn r11_a_handler_that_panics_does_not_hold_up_the_others() {
+    let world = World::new().await;
+    let alice = world.mastodon.actor("alice");
+    let [good, bad, other] = [create(&alice, 1), create(&alice, 2), create(&alice, 3)];
+    for activity in [&good, &bad, &other] {
+        world.deliver(activity).await;
+    }
+    world.order(&id(&bad), Order::Panic);
+    world.process().await;
+    assert_eq!(world.state(&id(&good)).await.unwrap().0, "done");
+    assert_eq!(world.state(&id(&other)).await.unwrap().0, "done");
+    let (state, error) = world.state(&id(&bad)).await.unwrap();
+    assert_eq!(state, "later");
+    assert!(error.unwrap().contains("panicked"));
+    for _ in 0..20 {
+        world.ctx.clock().advance(2 * 60 * 60 * 1000);
+        world.process().await;
+    }
+    assert_eq!(world.state(&id(&bad)).await.unwrap().0, "dead");
+}
+
+#[tokio::test]
+async fn r11_a_handler_that_passes_over_an_error_does_not_hold_up_the_others() {
+    let world = World::new().await;
+    let alice = world.mastodon.actor("alice");
+    let [good, bad, other] = [create(&alice, 1), create(&alice, 2), create(&alice, 3)];
+    for activity in [&good, &bad, &other] {
+        world.deliver(activity).await;
+    }
+    world.order(&id(&bad), Order::Careless);
+    world.process().await;
+    assert_eq!(world.state(&id(&good)).await.unwrap().0, "done");
+    assert_eq!(world.state(&id(&other)).await.unwrap().0, "done");
+    // On PostgreSQL the error has spoiled the transaction.
+    let wanted = world.ctx.db().engine().pick("done", "later");
+    assert_eq!(world.state(&id(&bad)).await.unwrap().0, wanted);
+}
+
+#[tokio::test]
+async fn s28_what_waited_while_its_actor_was_deleted_has_no_effect() {
+    let world = World::new().await;
+    let alice = world.mastodon.actor("alice");
+    let early = create(&alice, 1);
+    world.order(&id(&early), Order::Answer(Outcome::Wait));
+    world.deliver(&early).await;
+    world.process().await;
+    let delete = json!({"id": "http://mastodon.test/d/1", "type": "Delete", "actor": alice, "object": alice});
+    world.deliver(&delete).await;
+    world.recorder.orders.lock().unwrap().clear();
+    world.process().await;
+    world.ctx.clock().advance(60_000);
+    world.process().await;
+    assert_eq!(world.state(&id(&early)).await.unwrap(), ("ignored".into(), Some("its actor is gone".into())));
+}
+
+#[tokio::test]
+async fn s21_what_waited_while_its_host_was_shut_out_has_no_effect() {
+    let world = World::new().await;
+    let early = create(&world.mastodon.actor("alice"), 1);
+    world.order(&id(&early), Order::Answer(Outcome::Wait));
+    world.deliver(&early).await;
+    world.process().await;
+    world.directory.block("mastodon.test");
+    world.recorder.orders.lock().unwrap().clear();
+    world.ctx.clock().advance(60_000);
+    world.process().await;
+    assert_eq!(world.state(&id(&early)).await.unwrap(), ("ignored".into(), Some("blocked meanwhile".into())));
+}

@@ -6,6 +6,8 @@ use url::{Host, Url};
 
 /// The longest address that is taken.
 pub const MAX_ID: usize = 2048;
+/// The longest host name (RFC 1035).
+const MAX_HOST: usize = 253;
 
 /// The address of a thing: a string, an object with `id`, a `Link` with `href`, or an array of
 /// exactly one of these.
@@ -95,6 +97,14 @@ fn bare(host: &str) -> &str {
     }
 }
 
+/// Reads text that is to be the id of something on another server. White space, control characters
+/// and backslashes are refused, because the reader of addresses would pass over them and another would not.
+#[must_use]
+pub fn remote_id(text: &str) -> Option<Url> {
+    let plain = text.len() <= MAX_ID && !text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\');
+    if plain { Url::parse(text).ok().filter(valid_remote_id) } else { None }
+}
+
 /// Whether an address can be the id of something on another server: web, a host name, no
 /// credentials, not too long. Whether it may be *fetched* is decided by [`crate::fetch`].
 #[must_use]
@@ -102,7 +112,7 @@ pub fn valid_remote_id(url: &Url) -> bool {
     let named = match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+            !name.is_empty() && name.len() <= MAX_HOST && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
         }
         _ => false,
     };
@@ -182,6 +192,22 @@ mod tests {
         }
         assert!(!same_host(&url("http://hub.localhost:1/"), &url("http://hub.localhost:2/")));
         assert_eq!(host_key(&url("http://HUB.localhost:80/")).as_deref(), Some("hub.localhost"));
+    }
+
+    #[test]
+    fn s12_an_id_that_two_readers_read_differently_is_none() {
+        assert_eq!(remote_id("https://a.example/їжак?x=1#y").unwrap().host_str(), Some("a.example"));
+        for bad in [
+            " https://a.example/",
+            "https://a.exa\tmple/",
+            "https://a.example/\n",
+            "https://a.example/\0",
+            "https://a.example\\@b.example/",
+            "https://a.example/ b",
+        ] {
+            assert_eq!(remote_id(bad), None, "{bad:?}");
+        }
+        assert_eq!(remote_id(&format!("https://{}.example/", "a".repeat(250))), None);
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub const MAX_TEXT: usize = 256 * 1024;
 /// The longest name of a member, in bytes.
 pub const MAX_NAME: usize = 1024;
 
+/// How many values a document may have altogether, so that a small body does not become a large tree.
+pub const MAX_VALUES: usize = 50_000;
+
 /// Why JSON from outside is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JsonRefusal {
@@ -24,7 +27,7 @@ pub enum JsonRefusal {
     /// More than [`MAX_DEPTH`] levels.
     #[error("the JSON is nested too deeply")]
     Depth,
-    /// More than [`MAX_ITEMS`] in one place.
+    /// More than [`MAX_ITEMS`] in one place, or than [`MAX_VALUES`] in all.
     #[error("an array or object has too many items")]
     Items,
     /// A text above [`MAX_TEXT`] or a name above [`MAX_NAME`].
@@ -51,9 +54,9 @@ impl JsonRefusal {
 
 /// Reads a document within the limits; the size of `bytes` itself is capped by whoever read them.
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonRefusal> {
-    let hit = Cell::new(JsonRefusal::Syntax);
+    let (hit, left) = (Cell::new(JsonRefusal::Syntax), Cell::new(MAX_VALUES));
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Limited { depth: MAX_DEPTH, hit: &hit }.deserialize(&mut reader).map_err(|_| hit.get())?;
+    let value = Limited { depth: MAX_DEPTH, hit: &hit, left: &left }.deserialize(&mut reader).map_err(|_| hit.get())?;
     reader.end().map_err(|_| JsonRefusal::Syntax)?;
     Ok(value)
 }
@@ -104,10 +107,23 @@ fn redefines(context: &Map<String, Value>) -> bool {
     })
 }
 
+/// About how many bytes of memory a document takes.
+#[must_use]
+pub fn weight(value: &Value) -> usize {
+    const EACH: usize = 64;
+    EACH + match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + EACH + weight(value)).sum(),
+        _ => 0,
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Limited<'a> {
     depth: usize,
     hit: &'a Cell<JsonRefusal>,
+    left: &'a Cell<usize>,
 }
 
 impl Limited<'_> {
@@ -118,7 +134,7 @@ impl Limited<'_> {
 
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self { depth, hit: self.hit }),
+            Some(depth) => Ok(Self { depth, ..self }),
             None => Err(self.refuse(JsonRefusal::Depth)),
         }
     }
@@ -128,6 +144,10 @@ impl<'de> DeserializeSeed<'de> for Limited<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        match self.left.get().checked_sub(1) {
+            Some(left) => self.left.set(left),
+            None => return Err(self.refuse(JsonRefusal::Items)),
+        }
         deserializer.deserialize_any(self)
     }
 }
@@ -229,6 +249,16 @@ mod tests {
         assert_eq!(parse(long.as_bytes()), Err(JsonRefusal::Text));
         let name = format!("{{\"{}\":1}}", "a".repeat(MAX_NAME + 1));
         assert_eq!(parse(name.as_bytes()), Err(JsonRefusal::Text));
+    }
+
+    #[test]
+    fn r05_a_small_body_does_not_become_a_large_tree() {
+        let row = format!("[{}]", vec!["[]"; MAX_ITEMS].join(","));
+        let bomb = format!("[{}]", vec![row.as_str(); 400].join(","));
+        assert!(bomb.len() < 1024 * 1024);
+        assert_eq!(parse(bomb.as_bytes()), Err(JsonRefusal::Items));
+        let fine = format!("[{}]", vec![row.as_str(); 90].join(","));
+        assert!(weight(&parse(fine.as_bytes()).unwrap()) > 90 * MAX_ITEMS * 64);
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub use activitypub_federation::{
     protocol::{context::WithContext, public_key::PublicKey as PublicKeyDocument},
 };
 pub use context::{PUBLIC, is_public};
-pub use limits::{JsonRefusal, parse, restructures};
+pub use limits::{JsonRefusal, parse, restructures, weight};
 
 /// The media type of what we send.
 pub const ACTIVITY_JSON: &str = "application/activity+json";

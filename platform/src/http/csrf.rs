@@ -22,7 +22,12 @@ pub struct Csrf(pub FormData);
 /// False when a browser tells us that another site sent this request to `host`.
 #[must_use]
 pub fn same_site(headers: &HeaderMap, host: &str) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    // What cannot be read, or comes twice, is no proof of anything.
+    let text = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        let first = values.next()?;
+        Some(if values.next().is_some() { "" } else { first.to_str().unwrap_or("") })
+    };
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
@@ -63,6 +68,11 @@ mod tests {
         assert!(!same_site(&headers(&[("origin", "https://evil.example")]), "lviv.example"));
         assert!(!same_site(&headers(&[("origin", "null")]), "lviv.example"));
         assert!(!same_site(&headers(&[("sec-fetch-site", "cross-site")]), "lviv.example"));
+        let unreadable = http::HeaderValue::from_bytes(b"https://lviv.example\xff").unwrap();
+        assert!(!same_site(&[(http::header::ORIGIN, unreadable)].into_iter().collect(), "lviv.example"));
+        let mut twice = headers(&[("origin", "https://lviv.example")]);
+        twice.append("origin", http::HeaderValue::from_static("https://lviv.example"));
+        assert!(!same_site(&twice, "lviv.example"));
         assert!(!same_site(&headers(&[("sec-fetch-site", "same-site")]), "lviv.example"));
     }
 }

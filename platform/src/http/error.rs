@@ -194,6 +194,10 @@ impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::new(Kind::Unavailable, "unavailable").because(error),
+            // NUL in a text, which only the reader's input can hold: PostgreSQL refuses it.
+            sqlx::Error::Database(database) if database.code().as_deref() == Some("22021") => {
+                Self::new(Kind::NotFound, "not_found").because(error)
+            }
             _ => Self::internal(error),
         }
     }

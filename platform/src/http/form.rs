@@ -12,6 +12,14 @@ use std::collections::BTreeMap;
 use super::error::{AppError, FieldError, Kind};
 use crate::text;
 
+/// So many fields and files at most; more is no form of ours.
+const MAX_FIELDS: usize = 5_000;
+
+/// Not even a password has NUL in it, and one of the databases refuses it in text.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
+}
+
 /// A file that came with a form.
 #[derive(Debug, Clone)]
 pub struct Upload {
@@ -38,7 +46,7 @@ impl FormData {
     /// Parses `a=1&b=2`.
     #[must_use]
     pub fn from_urlencoded(text: &[u8]) -> Self {
-        Self::from_pairs(url::form_urlencoded::parse(text).map(|(k, v)| (k.into_owned(), v.into_owned())))
+        Self::from_pairs(url::form_urlencoded::parse(text).take(MAX_FIELDS).map(|(k, v)| (k.into_owned(), without_nul(v.into_owned()))))
     }
 
     /// The first value of `name` as typed, or empty text.
@@ -103,7 +111,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
     type Rejection = Response;
 
     async fn from_request(req: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let kind = req.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+        let kind = req.headers().get(http::header::CONTENT_TYPE).map_or("", |v| v.to_str().unwrap_or("?")).to_owned();
         if kind.starts_with("multipart/form-data") {
             let mut multipart = Multipart::from_request(req, state).await.map_err(IntoResponse::into_response)?;
             read_multipart(&mut multipart).await.map_err(IntoResponse::into_response)
@@ -112,6 +120,9 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
                 let kind = if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge } else { Kind::Invalid };
                 AppError::new(kind, if kind == Kind::TooLarge { "too_large" } else { "bad_form" }).into_response()
             })?;
+            if body.iter().filter(|byte| **byte == b'&').count() >= MAX_FIELDS {
+                return Err(AppError::new(Kind::TooLarge, "too_large").into_response());
+            }
             Ok(Self::from_urlencoded(&body))
         } else {
             Err(AppError::new(Kind::Invalid, "bad_form").into_response())
@@ -129,12 +140,15 @@ async fn read_multipart(multipart: &mut Multipart) -> Result<FormData, AppError>
     };
     let mut form = FormData::default();
     while let Some(field) = multipart.next_field().await.map_err(refuse)? {
+        if form.fields.len() + form.files.len() >= MAX_FIELDS {
+            return Err(AppError::new(Kind::TooLarge, "too_large"));
+        }
         let name = field.name().unwrap_or("").to_owned();
         let file_name = field.file_name().map(ToOwned::to_owned);
         let bytes = field.bytes().await.map_err(refuse)?;
         match file_name {
             Some(file_name) => form.files.push((name, Upload { file_name, bytes })),
-            None => form.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            None => form.fields.push((name, without_nul(String::from_utf8_lossy(&bytes).into_owned()))),
         }
     }
     Ok(form)
@@ -164,5 +178,41 @@ impl FormState {
             by_field.entry(error.field.clone()).or_insert(error);
         }
         Self { data, errors: by_field }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    async fn form(kind: &str, body: impl Into<Body>) -> Result<FormData, http::StatusCode> {
+        let request = Request::post("/").header("content-type", kind).body(body.into()).unwrap();
+        FormData::from_request(request, &()).await.map_err(|response| response.status())
+    }
+
+    #[tokio::test]
+    async fn s34_rubbish_is_refused_or_read_but_never_a_panic() {
+        for (kind, body) in [
+            ("multipart/form-data", "x"),
+            ("multipart/form-data; boundary=b", "--b\r\n\r\n"),
+            ("application/json", "{}"),
+            ("text/plain; \u{ff}", ""),
+        ] {
+            assert!(form(kind, body).await.is_err(), "{kind} {body:?}");
+        }
+        let unclosed = "--b\r\ncontent-disposition: form-data; name=\"a\r\n\r\nx\r\n--b--";
+        assert_eq!(form("multipart/form-data; boundary=b", unclosed).await.unwrap().raw("a"), "");
+        let read = form("application/x-www-form-urlencoded", "a=%ff%00b&%zz&&=&a=2;b=3").await.unwrap();
+        assert_eq!((read.raw("a"), read.all("a").len()), ("\u{fffd}b", 2));
+    }
+
+    #[tokio::test]
+    async fn r05_a_form_of_too_many_fields_is_refused() {
+        let kind = "application/x-www-form-urlencoded";
+        assert!(form(kind, "a=1&".repeat(MAX_FIELDS - 1)).await.is_ok());
+        assert_eq!(form(kind, "&".repeat(100_000)).await.unwrap_err(), http::StatusCode::PAYLOAD_TOO_LARGE);
+        let part = "--b\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\nx\r\n".repeat(MAX_FIELDS + 1) + "--b--";
+        assert_eq!(form("multipart/form-data; boundary=b", part).await.unwrap_err(), http::StatusCode::PAYLOAD_TOO_LARGE);
     }
 }

@@ -20,7 +20,10 @@ pub(super) struct JobRow {
     pub attempts: i64,
 }
 
-/// Adds a job; a deduplicated one that already waits is left as it is.
+/// Adds a job; a deduplicated one that already waits stays, moved forward if this one is due earlier.
+///
+/// The row is written in any case: so it is held until the commit, and nobody runs it before what
+/// this unit of work changes can be seen.
 pub(crate) async fn insert_job<J: Job>(
     conn: &mut Conn,
     tenant: &TenantId,
@@ -33,7 +36,8 @@ pub(crate) async fn insert_job<J: Job>(
     let dedupe = J::DEDUPLICATED.then(|| format!("{tenant} {} {payload}", J::NAME));
     sqlx::query(
         "INSERT INTO job (id, tenant_id, name, payload, dedupe, state, attempts, run_at, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $7) ON CONFLICT (dedupe) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $7) ON CONFLICT (dedupe) DO UPDATE SET \
+         run_at = CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END",
     )
     .bind(id.to_owned())
     .bind(tenant.as_str().to_owned())
@@ -48,14 +52,15 @@ pub(crate) async fn insert_job<J: Job>(
 }
 
 /// Takes up to `limit` jobs that are due, the earliest first, and holds them until `until`.
+/// One held beyond that was held by a clock that has been set back since.
 pub(super) async fn claim(conn: &mut Conn, engine: Engine, now: Timestamp, until: Timestamp, limit: i64) -> sqlx::Result<Vec<JobRow>> {
     // The dedupe key is freed on claiming, so that news arriving during a run gets a run of its own.
     sqlx::query_as(engine.pick(
         "UPDATE job SET state = 'running', attempts = attempts + 1, locked_until = $1, dedupe = NULL WHERE id IN \
-         (SELECT id FROM job WHERE (state = 'waiting' AND run_at <= $2) OR (state = 'running' AND locked_until <= $2) \
+         (SELECT id FROM job WHERE (state = 'waiting' AND run_at <= $2) OR (state = 'running' AND (locked_until <= $2 OR locked_until > $1)) \
           ORDER BY run_at, id LIMIT $3) RETURNING id, tenant_id, name, payload, attempts",
         "UPDATE job SET state = 'running', attempts = attempts + 1, locked_until = $1, dedupe = NULL WHERE id IN \
-         (SELECT id FROM job WHERE (state = 'waiting' AND run_at <= $2) OR (state = 'running' AND locked_until <= $2) \
+         (SELECT id FROM job WHERE (state = 'waiting' AND run_at <= $2) OR (state = 'running' AND (locked_until <= $2 OR locked_until > $1)) \
           ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id, tenant_id, name, payload, attempts",
     ))
     .bind(until.0)
@@ -63,6 +68,12 @@ pub(super) async fn claim(conn: &mut Conn, engine: Engine, now: Timestamp, until
     .bind(limit)
     .fetch_all(conn)
     .await
+}
+
+/// Lets all jobs go that a process before us was running.
+pub(super) async fn release_all(conn: &mut Conn) -> sqlx::Result<()> {
+    sqlx::query("UPDATE job SET locked_until = 0 WHERE state = 'running'").execute(conn).await?;
+    Ok(())
 }
 
 /// Removes a finished job.
