@@ -164,6 +164,21 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// Presses Enter on `element` and waits until the page it leads to is there.
+    async fn enter(&self, element: &WebElement) -> Result<()> {
+        self.cdp("Runtime.evaluate", json!({ "expression": "window.before = true" })).await?;
+        element.send_keys(Key::Enter).await?;
+        let arrived = json!({ "expression": "window.before !== true && document.readyState === 'complete'", "returnByValue": true });
+        for _ in 0..200 {
+            let answer = self.cdp("Runtime.evaluate", arrived.clone()).await;
+            if answer.is_ok_and(|answer| answer["result"]["value"] == true) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("the key led nowhere: {}", self.text().await?)
+    }
+
     async fn cdp(&self, command: &str, params: Value) -> Result<Value> {
         Ok(self.driver.cdp().send_raw(command, params).await?)
     }
@@ -202,7 +217,9 @@ impl Browser {
     /// # Errors
     /// The driver's.
     pub async fn text(&self) -> Result<String> {
-        Ok(self.driver.find(By::Tag("body")).await?.text().await?)
+        // Asked of the page itself: an element found a moment ago may be gone after a click.
+        let answer = self.cdp("Runtime.evaluate", json!({ "expression": "document.body ? document.body.innerText : ''", "returnByValue": true })).await?;
+        Ok(answer["result"]["value"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Fills the field called `name`, replacing what is there.
@@ -228,6 +245,19 @@ impl Browser {
         Ok(())
     }
 
+    /// Opens every closed part of the page's main part, by keyboard.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub async fn unfold(&self) -> Result<()> {
+        for summary in self.driver.find_all(By::Css("main details:not([open]) > summary")).await? {
+            if summary.is_displayed().await? {
+                summary.send_keys(Key::Enter).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Presses the button or follows the link in the page's main part whose text contains `words`, by keyboard.
     ///
     /// # Errors
@@ -235,8 +265,17 @@ impl Browser {
     pub async fn press(&self, words: &str) -> Result<()> {
         let path = format!("//main//button[contains(normalize-space(.), \"{words}\")] | //main//a[contains(normalize-space(.), \"{words}\")]");
         let element = self.driver.find(By::XPath(path)).await.with_context(|| format!("nothing to press: {words}"))?;
-        element.send_keys(Key::Enter).await?;
-        Ok(())
+        self.enter(&element).await
+    }
+
+    /// Presses the button of a form in the page's main part whose text contains `words`, by keyboard.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn press_button(&self, words: &str) -> Result<()> {
+        let path = format!("//main//form//button[contains(normalize-space(.), \"{words}\")]");
+        let element = self.driver.find(By::XPath(path)).await.with_context(|| format!("no button: {words}"))?;
+        self.enter(&element).await
     }
 
     /// Signs in at `site`.
@@ -247,7 +286,8 @@ impl Browser {
         self.open(&format!("{site}/sign-in")).await?;
         self.fill("email", email).await?;
         self.fill("password", password).await?;
-        self.driver.find(By::Css("main form button")).await?.send_keys(Key::Enter).await?;
+        let button = self.driver.find(By::Css("main form button")).await?;
+        self.enter(&button).await?;
         let text = self.text().await?;
         ensure!(!self.driver.current_url().await?.path().contains("sign-in"), "not signed in at {site}: {text}");
         Ok(())

@@ -97,7 +97,7 @@ pub async fn build_with(settings: &Settings, clock: Clock, rng: Rng) -> Result<N
     services.add(node_settings);
     services.add(Arc::clone(&tenants));
     services.add(Arc::clone(&federation));
-    services.add(Arc::new(Navigation(modules.iter().filter_map(|module| module.nav()).collect())));
+    services.add(Arc::new(navigation(&modules)));
     services.add(Arc::new(middleware::cache::PageCache::default()));
     ratusha_content::install(&mut services, modules.clone());
     ratusha_tenants::install(&mut services);

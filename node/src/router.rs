@@ -57,11 +57,11 @@ fn community_routes(modules: &Modules) -> Routes {
 pub fn build(ctx: &Ctx, modules: &Modules, edge: Edge) -> Router {
     let community = community_routes(modules)
         .into_router()
+        .fallback(|| async { AppError::not_found().into_response() })
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn_with_state(ctx.clone(), cache::pages))
         .layer(middleware::from_fn_with_state(ctx.clone(), session_where_cookies_count))
         .layer(middleware::from_fn(same_site))
-        .fallback(|| async { AppError::not_found().into_response() })
         // A request is routed first, so that layers know the path; errors inside are rendered for the community's readers.
         .layer(middleware::from_fn_with_state(ctx.clone(), errors::render))
         .layer(middleware::from_fn_with_state(ctx.clone(), resolve_tenant))

@@ -44,6 +44,7 @@ pub async fn practice_reaches_the_country(country: &Country, driver: &Driver) ->
             editor.fill(name, value).await?;
         }
     }
+    editor.unfold().await?;
     let concept = editor.driver.find(thirtyfour::By::Css("main input[name=\"concepts\"], main select[name=\"concepts\"] option:not([value=\"\"])")).await.context("no concept to choose")?;
     if concept.tag_name().await? == "option" { concept.click().await? } else { concept.send_keys(thirtyfour::Key::Space).await? }
     editor.picture("practice-form-phone").await?;
@@ -51,12 +52,13 @@ pub async fn practice_reaches_the_country(country: &Country, driver: &Driver) ->
     ensure!(editor.text().await?.contains(TITLE), "the draft was not saved: {}", editor.text().await?);
     let page = editor.driver.current_url().await?.to_string();
     let page = page.split('?').next().unwrap_or("").trim_end_matches("/edit").to_owned();
-    for step in ["Подати", "Опублікувати"] {
+    for (step, done) in [("Надіслати на перевірку", "надіслано на перевірку"), ("Оприлюднити", "оприлюднено")] {
         editor.open(&page).await?;
         editor.press(step).await?;
-        if editor.text().await?.contains("Підтверд") {
-            let _ = editor.press("Підтверд").await;
-        }
+        // The page that asks once more has a button of the same name.
+        editor.press_button(step).await?;
+        let text = editor.text().await?;
+        ensure!(text.to_lowercase().contains(done), "«{step}» did not lead to «{done}»: {text}");
     }
     editor.open(&page).await?;
 
@@ -66,7 +68,8 @@ pub async fn practice_reaches_the_country(country: &Country, driver: &Driver) ->
     until(&curator, &format!("{hub}/curation"), TITLE).await?;
     curator.press(TITLE).await?;
     curator.picture("curation-desktop").await?;
-    curator.press("Прийняти").await?;
+    curator.choose("decision", "accept").await?;
+    curator.press_button("Записати рішення").await?;
 
     let citizen = driver.browser().await?;
     until(&citizen, &format!("{hub}/practices?q=лавка"), TITLE).await?;

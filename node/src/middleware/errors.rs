@@ -19,12 +19,17 @@ use serde_json::json;
 
 use super::log::RequestId;
 
+/// Marks an answer that has been rendered, so that the outer of the two layers leaves it alone.
+#[derive(Debug, Clone, Copy)]
+struct Rendered;
+
 /// Renders what handlers and layers refused, for whoever asked.
 pub async fn render(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut seen = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let error = match response.extensions().get::<AppError>() {
+        Some(_) if response.extensions().get::<Rendered>().is_some() => return response,
         Some(error) => error.clone(),
         // What the framework refuses by itself (no such route, a path that does not parse) has no body worth keeping.
         None => match by_framework(&response) {
@@ -39,6 +44,7 @@ pub async fn render(State(ctx): State<Ctx>, request: Request, next: Next) -> Res
         }
     }
     rendered.extensions_mut().insert(error);
+    rendered.extensions_mut().insert(Rendered);
     rendered
 }
 

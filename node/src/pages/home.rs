@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode};
-use ratusha_content::{Duty, Modules, Section};
+use ratusha_content::{Duty, Modules, Section, classifier, discussion};
 use ratusha_platform::{
     AppResult, Lang,
     http::{
@@ -11,8 +11,11 @@ use ratusha_platform::{
         routes::Routes,
     },
 };
-use ratusha_templates::{FeedLink, Ui, parts::Card};
-use ratusha_tenants::web::Page;
+use ratusha_templates::{
+    FeedLink, Ui,
+    parts::{Card, Link},
+};
+use ratusha_tenants::{policy, roles, web::Page};
 
 /// The doors of this page.
 #[must_use]
@@ -26,6 +29,7 @@ struct Home {
     ui: Ui,
     tasks: Vec<Card>,
     duties: Vec<Duty>,
+    desk: Vec<Link>,
     sections: Vec<Section>,
     about: String,
     about_key: &'static str,
@@ -45,9 +49,9 @@ async fn show(page: Page, headers: HeaderMap) -> AppResult<Response> {
     ui.alternate = Some(page.tenant.actor_id());
     ui.creator = Some(page.tenant.address());
     ui.feeds = feeds(&page);
-    let tasks = tasks(&page);
+    let (tasks, desk) = (tasks(&page), desk(&page));
     let about = page.tenant.about(page.lang).to_owned();
-    Ok(ratusha_templates::page(StatusCode::OK, &Home { ui, tasks, duties, sections, about, about_key }))
+    Ok(ratusha_templates::page(StatusCode::OK, &Home { ui, tasks, duties, desk, sections, about, about_key }))
 }
 
 /// The answers to "what can I do here", five to seven of them.
@@ -64,6 +68,26 @@ fn tasks(page: &Page) -> Vec<Card> {
         tasks.push(task("node-task-register", "node-task-register-hint", "/register"));
     }
     tasks
+}
+
+/// Where those who work here go every day; empty for everybody else.
+fn desk(page: &Page) -> Vec<Link> {
+    let who = &page.who;
+    let writes = who.has_any(&[roles::EDITOR, roles::ADMIN]);
+    let curates = page.tenant.is_hub() && who.has_any(&[roles::CURATOR, roles::ADMIN]);
+    [
+        (writes && !page.tenant.is_hub(), "node-desk-practices", "/practices/mine"),
+        (writes && !page.tenant.is_hub(), "node-desk-new", "/practices/new"),
+        (curates, "node-desk-queue", "/curation"),
+        (classifier::policy::propose(who).allowed(), "node-desk-proposals", "/classifier/proposals"),
+        (discussion::policy::moderate(who).allowed(), "node-desk-discussion", "/discussion"),
+        (policy::administer(who).allowed(), "node-desk-admin", "/admin"),
+        (policy::run_node(who).allowed(), "node-desk-node", "/node"),
+    ]
+    .into_iter()
+    .filter(|(show, ..)| *show)
+    .map(|(_, key, path)| Link::new(page.t(key), path))
+    .collect()
 }
 
 fn feeds(page: &Page) -> Vec<FeedLink> {
