@@ -176,7 +176,7 @@ pub(crate) async fn refresh_actor(ctx: &Ctx, federation: &Federation, tenant: &T
     let document = federation.fetch(ctx, tenant, id).await.map_err(|problem| failed(problem.into()))?;
     let actor = parse_actor(&document, now).ok().filter(|actor| same_address(&actor.id, id));
     let actor = actor.ok_or_else(|| failed(AppError::new(Kind::Invalid, "federation.not_an_actor")))?;
-    keep(ctx, federation, actor).await
+    keep(ctx, federation, tenant, actor).await
 }
 
 /// Reads the actor again in the background when what we know is old, so that a key that its origin
@@ -193,10 +193,11 @@ pub(crate) fn renew_old(ctx: &Ctx, federation: &Arc<Federation>, tenant: &Tenant
     });
 }
 
-async fn keep(ctx: &Ctx, federation: &Federation, actor: RemoteActor) -> AppResult<Arc<RemoteActor>> {
-    let mut tx = ctx.db().write().await?;
-    let kept = store::put_remote_actor(&mut tx, &actor).await?;
-    tx.commit().await?;
+async fn keep(ctx: &Ctx, federation: &Federation, tenant: &TenantId, actor: RemoteActor) -> AppResult<Arc<RemoteActor>> {
+    let mut uow = ctx.begin(tenant, "federation").await?;
+    let kept = store::put_remote_actor(uow.conn(), &actor).await?;
+    federation.directory.actor_changed(&mut uow, &kept).await?;
+    uow.commit().await?;
     let kept = Arc::new(kept);
     federation.failed_fetches.invalidate(&actor.id);
     federation.actors.insert(actor.id, kept.clone());
@@ -236,7 +237,7 @@ pub async fn lookup_handle(ctx: &Ctx, tenant: &TenantId, handle: &str) -> AppRes
         }
     }
     let actor = RemoteActor { confirmed: Some(confirmed), ..actor };
-    Ok((*keep(ctx, &federation, actor).await?).clone())
+    Ok((*keep(ctx, &federation, tenant, actor).await?).clone())
 }
 
 /// `@user@host`, `user@host` or `acct:user@host` in two parts, the host in one form.

@@ -1,4 +1,4 @@
-//! SQL of remote actors and tombstones, which belong to the whole node.
+//! SQL of remote actors and tombstones: node-wide tables, because what is remote is kept once per node.
 
 use ratusha_platform::{Conn, Timestamp};
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use super::writer::Item;
 
+/// node-wide: one statement takes deliveries of several tenants, each row with its own.
 /// Stores deliveries in one statement; returns the ids of those whose address is new to their tenant.
 pub(crate) async fn insert_items(conn: &mut Conn, items: &[(&Item, i64)]) -> sqlx::Result<Vec<String>> {
     let mut sql = Sql::new(
@@ -47,6 +48,7 @@ pub(crate) async fn find_hash(conn: &mut Conn, tenant: &TenantId, activity_id: &
         .await
 }
 
+/// node-wide: the item names its tenant.
 /// Lays aside other bytes under a known address; one copy is enough to look at.
 pub(crate) async fn quarantine(conn: &mut Conn, item: &Item) -> sqlx::Result<()> {
     sqlx::query(
@@ -76,6 +78,7 @@ pub(crate) struct Waiting {
     pub received_at: i64,
 }
 
+/// node-wide: one worker serves all tenants.
 /// Whether anything is due.
 pub(crate) async fn anything_due(conn: &mut Conn, now: Timestamp) -> sqlx::Result<bool> {
     let found: Option<i64> =
@@ -86,6 +89,7 @@ pub(crate) async fn anything_due(conn: &mut Conn, now: Timestamp) -> sqlx::Resul
     Ok(found.is_some())
 }
 
+/// node-wide: one worker serves all tenants.
 /// Up to `limit` due deliveries in the order in which they came, held by this transaction.
 pub(crate) async fn list_due(conn: &mut Conn, engine: Engine, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Waiting>> {
     sqlx::query_as(engine.pick(
@@ -112,6 +116,7 @@ pub(crate) async fn find_waiting(conn: &mut Conn, tenant: &TenantId, id: &str) -
     .await
 }
 
+/// node-wide: the delivery names its tenant.
 /// Notes that a delivery is dealt with: `done`, `ignored` or `dead`.
 pub(crate) async fn finish(conn: &mut Conn, item: &Waiting, state: &str, reason: Option<&str>, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query("UPDATE inbox_item SET state = $1, reason = $2, finished_at = $3 WHERE id = $4")
@@ -124,6 +129,7 @@ pub(crate) async fn finish(conn: &mut Conn, item: &Waiting, state: &str, reason:
     Ok(())
 }
 
+/// node-wide: the delivery names its tenant.
 /// Puts a delivery back until `at`.
 pub(crate) async fn put_back(conn: &mut Conn, item: &Waiting, attempts: i64, at: Timestamp, error: Option<&str>) -> sqlx::Result<()> {
     sqlx::query("UPDATE inbox_item SET state = 'later', attempts = $1, next_try = $2, last_error = COALESCE($3, last_error) WHERE id = $4")
@@ -148,6 +154,7 @@ pub async fn find_state(conn: &mut Conn, tenant: &TenantId, activity_id: &str) -
         .await
 }
 
+/// node-wide: figures for whoever runs the node.
 /// How many deliveries of the node wait, and how many were given up.
 ///
 /// # Errors

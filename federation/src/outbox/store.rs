@@ -233,17 +233,18 @@ macro_rules! due {
     };
 }
 
-/// A host that is held back gets one request at a time: that of its first cursor.
+/// Hosts with their hands full are left out; one that is held back gets one request at a time, that of its first cursor.
 macro_rules! claimable {
     () => {
         concat!(
             "SELECT c.inbox, c.tenant_id, c.stream, c.host ",
             due!(),
-            " AND (SELECT COUNT(*) FROM outbox_cursor o WHERE o.host = c.host AND o.locked_until > $1 AND o.locked_until <= $2 \
-               AND o.acked_seq < o.wanted_seq) < CASE WHEN p.state = 'open' THEN 1 ELSE $3 END \
+            " AND c.host NOT IN (SELECT o.host FROM outbox_cursor o LEFT JOIN peer q ON q.host = o.host \
+               WHERE o.acked_seq < o.wanted_seq AND o.locked_until > $1 AND o.locked_until <= $2 \
+               GROUP BY o.host, q.state HAVING COUNT(*) >= CASE WHEN q.state = 'open' THEN 1 ELSE $3 END) \
               AND (p.state IS NULL OR p.state <> 'open' OR NOT EXISTS (SELECT 1 FROM outbox_cursor o WHERE o.host = c.host \
                AND o.acked_seq < o.wanted_seq AND (o.tenant_id, o.inbox, o.stream) < (c.tenant_id, c.inbox, c.stream))) \
-              ORDER BY c.host, c.tenant_id, c.inbox, c.stream LIMIT $4"
+              ORDER BY c.host, c.tenant_id LIMIT $4"
         )
     };
 }
@@ -288,6 +289,7 @@ pub(crate) async fn claim(conn: &mut Conn, engine: Engine, now: Timestamp, until
     }
 }
 
+/// node-wide: the cursor names its tenant.
 /// Notes how far a cursor came and lets it go.
 pub(crate) async fn release(conn: &mut Conn, cursor: &Cursor, acked: i64) -> sqlx::Result<()> {
     sqlx::query(
@@ -303,12 +305,14 @@ pub(crate) async fn release(conn: &mut Conn, cursor: &Cursor, acked: i64) -> sql
     Ok(())
 }
 
+/// node-wide: one deliverer serves all tenants.
 /// Lets all cursors go that a process before us held.
 pub(crate) async fn release_all(conn: &mut Conn) -> sqlx::Result<()> {
     sqlx::query("UPDATE outbox_cursor SET locked_until = NULL WHERE locked_until IS NOT NULL").execute(conn).await?;
     Ok(())
 }
 
+/// node-wide: the cursor names its tenant.
 /// Remembers that an inbox did not take line `seq`.
 pub(crate) async fn put_failure(conn: &mut Conn, cursor: &Cursor, seq: i64, status: i64, error: &str, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
@@ -357,6 +361,7 @@ impl PeerRow {
     }
 }
 
+/// node-wide: peers are the node's.
 /// What is known about `host`.
 pub(crate) async fn find_peer(conn: &mut Conn, host: &str) -> sqlx::Result<Option<PeerRow>> {
     sqlx::query_as(
@@ -367,6 +372,7 @@ pub(crate) async fn find_peer(conn: &mut Conn, host: &str) -> sqlx::Result<Optio
     .await
 }
 
+/// node-wide: peers are the node's.
 /// Writes what is known about a host.
 pub(crate) async fn put_peer(conn: &mut Conn, peer: &PeerRow) -> sqlx::Result<()> {
     sqlx::query(
@@ -389,6 +395,7 @@ pub(crate) async fn put_peer(conn: &mut Conn, peer: &PeerRow) -> sqlx::Result<()
     Ok(())
 }
 
+/// node-wide: peers are the node's.
 /// The host was heard from: the next try is now.
 pub(crate) async fn probe_now(conn: &mut Conn, host: &str, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query("UPDATE peer SET next_try = $1 WHERE host = $2 AND next_try > $1").bind(now.0).bind(host.to_owned()).execute(conn).await?;
@@ -406,6 +413,8 @@ pub(crate) struct PeerLine {
     pub next_try: Option<i64>,
 }
 
+/// node-wide: peers are the node's.
+/// Every peer with what waits for it.
 pub(crate) async fn list_peers(conn: &mut Conn) -> sqlx::Result<Vec<PeerLine>> {
     sqlx::query_as(
         "SELECT c.host AS host, p.state AS state, CAST(SUM(c.wanted_seq - c.acked_seq) AS BIGINT) AS waiting, \
@@ -436,6 +445,7 @@ pub(crate) async fn list_failures(conn: &mut Conn, tenant: &TenantId, stream: &s
         .await
 }
 
+/// node-wide: one deliverer serves all tenants.
 /// Whether any cursor may be worked on now.
 pub(crate) async fn anything_due(conn: &mut Conn, now: Timestamp) -> sqlx::Result<bool> {
     let found: Option<i64> = sqlx::query_scalar(concat!("SELECT c.wanted_seq ", due!(), " LIMIT 1"))

@@ -23,7 +23,8 @@ impl Cursor {
     pub fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let text = String::from_utf8(bytes).ok()?;
-        let (key, id) = text.split_once('|')?;
+        // No id has NUL in it, and one of the engines refuses it in text.
+        let (key, id) = text.split_once('|').filter(|(_, id)| !id.contains('\0'))?;
         Some(Self { key: key.parse().ok()?, id: id.to_owned() })
     }
 }
@@ -56,5 +57,6 @@ mod tests {
         let cursor = Cursor { key: -5, id: "a|b".into() };
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
         assert_eq!(Cursor::decode("%%%"), None);
+        assert_eq!(Cursor::decode(&Cursor { key: 1, id: "\0".into() }.encode()), None);
     }
 }
