@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails must say where")]
 
 mod admission;
+mod answer_to_mastodon;
 mod canary;
 mod classifier_edition;
 mod curation;
 mod follow;
 mod hostile;
 mod limits;
+mod moving;
 mod on_the_pages;
 mod outage;
 mod peers;

@@ -175,3 +175,44 @@ async fn answers_that_get_lost_double_nothing_at_the_hub() {
     assert_eq!(titles, ["Практика 0", "Практика 1", "Практика 2"]);
     assert_eq!(cluster.curations().await.len(), 3);
 }
+
+#[tokio::test]
+async fn what_was_answered_202_survives_a_restart() {
+    let mut cluster = Cluster::start(HUB_AND_CITY).await;
+    let (mastodon, marek) = marek_follows(&cluster, "lviv").await;
+    cluster.moderate("lviv", ratusha_tenants::Moderation::Show).await;
+    let practice = cluster.publish("lviv", "Практика").await;
+    let ap_id = cluster.ap_id("lviv", &practice.id);
+    cluster.settle().await;
+    let note = mastodon.note(&ratusha_federation_tests::activities::Note {
+        actor: &marek,
+        in_reply_to: Some(&ap_id),
+        mentions: &[],
+        content: "<p>Перед вимкненням</p>",
+        warning: None,
+    });
+    assert_eq!(mastodon.send(&crate::inbox(&cluster, "lviv"), &mastodon.create(&note)).await, 202);
+    let city = cluster.switch_off("lviv").await;
+    cluster.switch_on(city).await;
+    cluster.settle().await;
+    let mut conn = cluster.ctx("lviv").db().read().await.unwrap();
+    let thread = ratusha_content::discussion::service::thread(&mut conn, &cluster.tenant("lviv").id, practice.id.as_str()).await.unwrap();
+    assert_eq!(thread.len(), 1);
+}
+
+#[tokio::test]
+async fn the_log_of_what_was_sent_holds_its_chain_through_deletions_and_restarts() {
+    let mut cluster = Cluster::start(HUB_AND_CITY).await;
+    let first = cluster.publish("lviv", "Перша").await;
+    cluster.publish("lviv", "Друга").await;
+    cluster.settle().await;
+    cluster.delete("lviv", &first.id).await;
+    let city = cluster.switch_off("lviv").await;
+    cluster.switch_on(city).await;
+    cluster.publish("lviv", "Третя").await;
+    cluster.settle().await;
+    let mut conn = cluster.ctx("lviv").db().read().await.unwrap();
+    let lines =
+        ratusha_federation::outbox::verify_chain(&mut conn, &cluster.tenant("lviv").id, &ratusha_federation::Stream::Public).await.unwrap();
+    assert_eq!(lines, 4);
+}
