@@ -25,7 +25,7 @@ use ratusha_platform::{
     jobs::{JobRegistry, Worker},
     secret::Keyring,
 };
-use ratusha_tenants::{HubSettings, NodeSettings, Tenants, web::Navigation};
+use ratusha_tenants::{HubSettings, NavEntry, NodeSettings, Tenants, web::Navigation};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -120,11 +120,21 @@ pub async fn build_with(settings: &Settings, clock: Clock, rng: Rng) -> Result<N
 }
 
 /// The one client for everything that leaves the node.
+/// The entries of the modules, and the two that every site has.
+fn navigation(modules: &Modules) -> Navigation {
+    let mut entries: Vec<NavEntry> = modules.iter().filter_map(|module| module.nav()).collect();
+    entries.push(NavEntry::new("node-nav-classifier", "/classifier", 80));
+    entries.push(NavEntry::new("node-nav-territory", "/t", 90));
+    Navigation(entries)
+}
+
 fn client(settings: &Settings) -> Result<Guarded> {
     let version = env!("CARGO_PKG_VERSION");
     let mut guard = GuardSettings::new(format!("Ratusha/{version} (ActivityPub; e-governance)"));
     for pattern in &settings.federation.allow_loopback {
-        guard.allow_loopback_hosts.push(pattern.parse::<HostPattern>().with_context(|| format!("[federation] allow_loopback: {pattern:?}"))?);
+        guard
+            .allow_loopback_hosts
+            .push(pattern.parse::<HostPattern>().with_context(|| format!("[federation] allow_loopback: {pattern:?}"))?);
     }
     for path in &settings.federation.extra_ca {
         guard.extra_ca.push(std::fs::read(path).with_context(|| format!("[federation] extra_ca: {}", path.display()))?);

@@ -9,7 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ratusha_content::Modules;
-use ratusha_platform::{AppError, Ctx, http::routes::{Endpoint, Routes}};
+use ratusha_platform::{
+    AppError, Ctx,
+    http::routes::{Endpoint, Routes},
+};
 use ratusha_tenants::web::{ClientIp, resolve_tenant, same_site, session};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -60,6 +63,8 @@ pub fn build(ctx: &Ctx, modules: &Modules, edge: Edge) -> Router {
         .fallback(|| async { AppError::not_found().into_response() })
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn_with_state(ctx.clone(), cache::pages))
+        // Inside the session, so that whoever is signed in is still signed in on the page that refuses.
+        .layer(middleware::from_fn_with_state(ctx.clone(), errors::render))
         .layer(middleware::from_fn_with_state(ctx.clone(), session_where_cookies_count))
         .layer(middleware::from_fn(same_site))
         // A request is routed first, so that layers know the path; errors inside are rendered for the community's readers.
@@ -93,7 +98,8 @@ async fn session_where_cookies_count(state: State<Ctx>, request: Request, next: 
 async fn client_ip(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     if let Some(peer) = peer {
-        let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next()?.trim().parse().ok());
+        let forwarded =
+            request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next()?.trim().parse().ok());
         let ip = if edge.trusted_proxies.contains(&peer) { forwarded.unwrap_or(peer) } else { peer };
         request.extensions_mut().insert(ClientIp(ip));
     }

@@ -16,6 +16,7 @@ ui-main-nav = Sections
 ui-search = Search
 ui-search-site = Search this site
 ui-sign-in = Sign in
+ui-administration = Administration
 ui-sign-out = Sign out
 ui-home = Home
 ui-breadcrumbs = Breadcrumbs
@@ -57,7 +58,6 @@ ui-save = Save
 ui-cancel = Cancel
 ui-continue = Continue
 ui-back = Back
-ui-change = Change
 ui-delete = Delete
 ui-draft-restored = We restored the text that you had not saved yet.
 ui-draft-drop = Start afresh
@@ -92,9 +92,7 @@ ui-go-home = To the front page
 ui-request-id = Request number
 ui-map-of-ukraine = Map of Ukraine by oblast
 ui-map-region = { $name }: { $value }
-ui-map-table = Show as a table
 ui-map-place = Oblast
-ui-map-value = Count
 
 ## Colours of a community
 accent-dnipro = Dnipro, blue

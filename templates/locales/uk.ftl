@@ -16,6 +16,7 @@ ui-main-nav = Розділи
 ui-search = Знайти
 ui-search-site = Пошук на сайті
 ui-sign-in = Увійти
+ui-administration = Адміністрування
 ui-sign-out = Вийти
 ui-home = Головна
 ui-breadcrumbs = Шлях до сторінки
@@ -60,7 +61,6 @@ ui-save = Зберегти
 ui-cancel = Скасувати
 ui-continue = Далі
 ui-back = Назад
-ui-change = Змінити
 ui-delete = Видалити
 ui-draft-restored = Ми відновили текст, який ви не встигли зберегти.
 ui-draft-drop = Почати з чистого
@@ -95,9 +95,7 @@ ui-go-home = На головну
 ui-request-id = Номер запиту
 ui-map-of-ukraine = Мапа України за областями
 ui-map-region = { $name }: { $value }
-ui-map-table = Показати таблицею
 ui-map-place = Область
-ui-map-value = Кількість
 
 ## Кольори громади
 accent-dnipro = Дніпро, синій

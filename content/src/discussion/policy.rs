@@ -47,13 +47,13 @@ pub const ACTIONS: &[ActionDef] = &[
         name: "discussion.delete",
         rows: |role| {
             let who = Principal::sample(role);
-            let mut rows: Vec<(&'static str, Decision)> = Vec::new();
-            if who.signed_in() {
-                rows.push(("own", delete(&who, true, CommentState::Visible)));
-            }
-            rows.push(("visible", delete(&who, false, CommentState::Visible)));
-            rows.push(("held", delete(&who, false, CommentState::Held)));
-            rows
+            // Nobody has comments of their own without an account.
+            let own = who.signed_in();
+            vec![
+                ("own", delete(&who, own, CommentState::Visible)),
+                ("visible", delete(&who, false, CommentState::Visible)),
+                ("held", delete(&who, false, CommentState::Held)),
+            ]
         },
     },
 ];

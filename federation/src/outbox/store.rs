@@ -249,6 +249,7 @@ macro_rules! claimable {
     };
 }
 
+/// node-wide: one deliverer serves all tenants, each cursor names its own.
 /// Takes up to `limit` cursors that have something to do and whose peer may be asked, until `until`.
 pub(crate) async fn claim(conn: &mut Conn, engine: Engine, now: Timestamp, until: Timestamp, limit: usize) -> sqlx::Result<Vec<Cursor>> {
     let mut taken: Vec<Cursor> = Vec::new();

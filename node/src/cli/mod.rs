@@ -114,7 +114,12 @@ async fn run(command: Command) -> Result<()> {
         Command::Territory { what, from } => territory::run(&node(&from).await?, what).await,
         Command::Config(from) => {
             let settings = Settings::load(from.config.as_deref())?;
-            println!("settings hold: {} on {}, database {}", settings.node.scheme.as_str(), settings.node.bind, settings.node.data.display());
+            println!(
+                "settings hold: {} on {}, database {}",
+                settings.node.scheme.as_str(),
+                settings.node.bind,
+                settings.node.data.display()
+            );
             Ok(())
         }
     }

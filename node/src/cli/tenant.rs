@@ -128,7 +128,14 @@ pub async fn run(node: &Node, command: Command) -> Result<()> {
         Command::List => {
             let mut conn = node.ctx.db().read().await?;
             for tenant in service::list(&node.ctx, &mut conn, &who).await? {
-                println!("{}  {}  {}  {}  {}", tenant.base_url, tenant.state.name(), tenant.address(), tenant.katottg.as_deref().unwrap_or("-"), tenant.name_uk);
+                println!(
+                    "{}  {}  {}  {}  {}",
+                    tenant.base_url,
+                    tenant.state.name(),
+                    tenant.address(),
+                    tenant.katottg.as_deref().unwrap_or("-"),
+                    tenant.name_uk
+                );
             }
         }
         Command::Move { domain, to } => {

@@ -105,9 +105,14 @@ impl Country {
             if let Some(damage) = node.ctx.db().damage().await.context("cannot read the database")? {
                 bail!("the database of the node {name} is damaged ({damage}); begin anew with --reset");
             }
-            populate(&node, options.port + u16::try_from(index)?, PLACES.get(index).copied().unwrap_or(&[]), PEOPLE.get(index).copied().unwrap_or(&[]))
-                .await
-                .with_context(|| format!("cannot set up the node {name}"))?;
+            populate(
+                &node,
+                options.port + u16::try_from(index)?,
+                PLACES.get(index).copied().unwrap_or(&[]),
+                PEOPLE.get(index).copied().unwrap_or(&[]),
+            )
+            .await
+            .with_context(|| format!("cannot set up the node {name}"))?;
             nodes.push(node);
         }
         Ok(Self { nodes })
@@ -212,14 +217,16 @@ async fn populate(node: &Node, port: u16, places: &[Place], people: &[Person]) -
     }
     for person in people {
         for tenant in directory.all() {
-            account::service::create(&node.ctx, &who, &tenant, person.email, person.name, PASSWORD, &[person.role]).await.map_err(|error| in_words(node, &error))?;
+            account::service::create(&node.ctx, &who, &tenant, person.email, person.name, PASSWORD, &[person.role])
+                .await
+                .map_err(|error| in_words(node, &error))?;
         }
     }
     Ok(())
 }
 
 fn in_words(node: &Node, error: &AppError) -> anyhow::Error {
-    let fields: Vec<String> = error.fields.iter().map(|field| format!("{}: {}", field.field, node.ctx.catalog().t(Lang::Uk, field.key))).collect();
+    let fields: Vec<String> =
+        error.fields.iter().map(|field| format!("{}: {}", field.field, node.ctx.catalog().t(Lang::Uk, field.key))).collect();
     anyhow::anyhow!("{} {}", error.chain(), fields.join("; "))
 }
-

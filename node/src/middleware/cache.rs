@@ -32,7 +32,9 @@ pub struct PageCache {
 
 impl Default for PageCache {
     fn default() -> Self {
-        let weigh = |key: &String, page: &Arc<Stored>| u32::try_from(key.len() + page.plain.len() + page.gzip.len() + page.brotli.len()).unwrap_or(u32::MAX);
+        let weigh = |key: &String, page: &Arc<Stored>| {
+            u32::try_from(key.len() + page.plain.len() + page.gzip.len() + page.brotli.len()).unwrap_or(u32::MAX)
+        };
         // Dates on a page ("today", "due") may not lag more than minutes behind.
         let pages = Cache::builder().max_capacity(MAX_TOTAL).weigher(weigh).time_to_live(Duration::from_secs(300)).build();
         Self { pages }
@@ -98,7 +100,9 @@ impl Place {
 fn place(request: &Request) -> Option<Place> {
     let path = request.uri().path();
     let cacheable = *request.method() == Method::GET
-        && !["/ap/", "/files/", "/assets/", "/.well-known/", "/node", "/account", "/admin", "/sign-in", "/register", "/theme"].iter().any(|p| path.starts_with(p));
+        && !["/ap/", "/files/", "/assets/", "/.well-known/", "/node", "/account", "/admin", "/sign-in", "/register", "/theme"]
+            .iter()
+            .any(|p| path.starts_with(p));
     if !cacheable {
         return None;
     }
@@ -110,7 +114,10 @@ fn place(request: &Request) -> Option<Place> {
     };
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("");
     // `text/turtle, */*;q=0.1` asks for something else than a page, although a page would do.
-    let best = negotiate::best(request.headers(), &["text/html", "text/turtle", "application/rdf+xml", "application/ld+json", "application/activity+json", "application/json"]);
+    let best = negotiate::best(
+        request.headers(),
+        &["text/html", "text/turtle", "application/rdf+xml", "application/ld+json", "application/activity+json", "application/json"],
+    );
     let page = match best {
         Some(kind) => kind == "text/html",
         None => accept.is_empty() || accept.contains("*/*"),
@@ -127,7 +134,11 @@ impl Stored {
     fn answer(&self, accepts: &str) -> Response {
         let mut response = Response::new(Body::empty());
         *response.headers_mut() = self.headers.clone();
-        let has = |name: &str| accepts.split(',').any(|part| part.trim().split(';').next() == Some(name) && !part.contains("q=0,") && !part.trim().ends_with("q=0"));
+        let has = |name: &str| {
+            accepts
+                .split(',')
+                .any(|part| part.trim().split(';').next() == Some(name) && !part.contains("q=0,") && !part.trim().ends_with("q=0"))
+        };
         let (body, encoding) = if has("br") {
             (&self.brotli, Some("br"))
         } else if has("gzip") {

@@ -1,6 +1,10 @@
 //! One line per request, with an id that the error page shows too.
 
-use axum::{extract::{Request, State}, middleware::Next, response::Response};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use http::HeaderValue;
 use ratusha_platform::{AppError, Ctx};
 use tracing::Instrument;

@@ -37,7 +37,9 @@ async fn metrics(State(ctx): State<Ctx>) -> Response {
     if let Ok(mut conn) = ctx.db().read().await
         && let Ok((waiting, dead)) = jobs::store::count(&mut conn).await
     {
-        text.push_str(&format!("# TYPE ratusha_jobs gauge\nratusha_jobs{{state=\"waiting\"}} {waiting}\nratusha_jobs{{state=\"dead\"}} {dead}\n"));
+        text.push_str(&format!(
+            "# TYPE ratusha_jobs gauge\nratusha_jobs{{state=\"waiting\"}} {waiting}\nratusha_jobs{{state=\"dead\"}} {dead}\n"
+        ));
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

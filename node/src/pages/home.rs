@@ -43,7 +43,8 @@ async fn show(page: Page, headers: HeaderMap) -> AppResult<Response> {
     let modules = page.ctx.service::<Modules>()?;
     let duties = if page.who.signed_in() { modules.duties(&page.ctx, &page).await? } else { Vec::new() };
     let sections = modules.cabinet_sections(&page.ctx, &page).await?;
-    let (lead_key, about_key) = if page.tenant.is_hub() { ("node-home-lead-hub", "node-home-about-hub") } else { ("node-home-lead", "node-home-about") };
+    let (lead_key, about_key) =
+        if page.tenant.is_hub() { ("node-home-lead-hub", "node-home-about-hub") } else { ("node-home-lead", "node-home-about") };
     let mut ui = page.ui().titled(page.tenant.name(page.lang)).lead(page.t(lead_key));
     ui.breadcrumbs.clear();
     ui.alternate = Some(page.tenant.actor_id());
@@ -56,7 +57,12 @@ async fn show(page: Page, headers: HeaderMap) -> AppResult<Response> {
 
 /// The answers to "what can I do here", five to seven of them.
 fn tasks(page: &Page) -> Vec<Card> {
-    let task = |label: &str, hint: &str, path: &str| Card { title: page.t(label), url: page.lang.path(path), text: page.t(hint), ..Card::default() };
+    let task = |label: &str, hint: &str, path: &str| Card {
+        title: page.t(label),
+        url: page.lang.path(path),
+        text: page.t(hint),
+        ..Card::default()
+    };
     let mut tasks = vec![
         task("node-task-practices", "node-task-practices-hint", "/practices"),
         task("node-task-map", "node-task-map-hint", "/practices/map"),

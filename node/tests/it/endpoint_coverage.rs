@@ -21,8 +21,25 @@ const NOBODY: &str = "019a0000-0000-7000-8000-000000000000";
 fn fill(path: &str, samples: &BTreeMap<&str, String>) -> String {
     let prefix = path.split('{').next().unwrap_or("");
     let mut out = path.to_owned();
-    let id = samples.iter().filter(|(start, _)| prefix.starts_with(**start)).max_by_key(|(start, _)| start.len()).map_or(NOBODY, |(_, id)| id.as_str());
-    for (name, value) in [("{id}", id), ("{notation}", "01.01"), ("{kind}", "practice"), ("{slug}", "lvivska-25047"), ("{n}", "1"), ("{number}", "1"), ("{file}", "app.css"), ("{mode}", "dark")] {
+    let id = samples
+        .iter()
+        .filter(|(start, _)| prefix.starts_with(**start))
+        .max_by_key(|(start, _)| start.len())
+        .map_or(NOBODY, |(_, id)| id.as_str());
+    for (name, value) in [
+        ("{id}", id),
+        ("{notation}", "01.01"),
+        ("{object}", id),
+        ("{kind}", "practice"),
+        ("{version}", "2.1"),
+        ("{edition}", "1"),
+        ("{collection}", "outbox"),
+        ("{slug}", "lvivska-25047"),
+        ("{n}", "1"),
+        ("{number}", "1"),
+        ("{file}", "app.css"),
+        ("{name}", "dark"),
+    ] {
         out = out.replace(name, value);
     }
     // Whatever else a path may ask for is answered by nothing that exists.
@@ -40,8 +57,14 @@ async fn r16_every_door_answers_everybody_as_the_golden_table_says_and_hides_the
     country.settle().await;
     let curation = country.curations().await.first().expect("the practice is in the queue").id.to_string();
 
-    let samples: BTreeMap<&str, String> =
-        [("/practices/", practice.id.to_string()), ("/ap/practice/", practice.id.to_string()), ("/discussion/", practice.id.to_string()), ("/curation/", curation)].into();
+    let samples: BTreeMap<&str, String> = [
+        ("/practices/", practice.id.to_string()),
+        ("/ap/practice/", practice.id.to_string()),
+        ("/ap/", practice.id.to_string()),
+        ("/discussion/", practice.id.to_string()),
+        ("/curation/", curation),
+    ]
+    .into();
     let mut at_home = BTreeMap::new();
     for column in COLUMNS {
         at_home.insert(column, visitor(&country, column).await);
@@ -83,7 +106,11 @@ async fn r16_every_door_answers_everybody_as_the_golden_table_says_and_hides_the
         assert_eq!(answer.status.as_u16(), 404, "{path} for {who}");
     }
     let admin = country.signed_in("poltava", "admin").await;
-    assert_eq!(admin.at(&country.tenant("myrhorod").base_url).ask("/admin/people", "text/html").await.status.as_u16(), 303, "a session of one community holds in no other");
+    assert_eq!(
+        admin.at(&country.tenant("myrhorod").base_url).ask("/admin/people", "text/html").await.status.as_u16(),
+        303,
+        "a session of one community holds in no other"
+    );
 }
 
 async fn visitor(country: &Cluster, column: &str) -> Browser {

@@ -19,7 +19,8 @@ fn r17_every_right_of_every_role_stands_in_the_golden_matrix() {
     let columns = policy::columns();
     let mut actions: Vec<_> = policy::ACTIONS.iter().chain(modules.actions()).collect();
     actions.sort_by_key(|action| action.name);
-    let mut lines = vec![format!("{:<28}{:<14}{}", "action", "state", columns.iter().map(|c| format!("{c:<12}")).collect::<String>().trim_end())];
+    let mut lines =
+        vec![format!("{:<28}{:<14}{}", "action", "state", columns.iter().map(|c| format!("{c:<12}")).collect::<String>().trim_end())];
     for action in actions {
         let by_role: Vec<_> = columns.iter().map(|role| (action.rows)(role)).collect();
         let states = by_role.first().map_or(0, Vec::len);

@@ -16,8 +16,7 @@ use crate::{
 const FILES_MAX: usize = 30;
 
 async fn begin(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64) -> AppResult<Practice> {
-    let practice = get_for_change(uow, who, id, version).await?;
-    policy::edit(who, practice.state).require()?;
+    let practice = get_for_change(uow, who, id, version, |p| policy::edit(who, p.state)).await?;
     if practice.state.is_editable() { Ok(practice) } else { Err(error::not_now()) }
 }
 

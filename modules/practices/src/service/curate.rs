@@ -18,12 +18,15 @@ use super::{
 use crate::{
     ap::{self, Verdict},
     error,
-    model::{Curation, CurationRow, CurationStep, PracticeId, Remote},
+    model::{Curation, CurationRow, CurationStep, Evidence, PracticeId, Remote, State},
     policy, store,
 };
 
 /// Longest remark, in characters.
 const NOTE_MAX: usize = 2_000;
+
+/// The word for a level vouched for, in the history.
+pub(super) const VOUCHED: &str = "vouched";
 
 /// What a curator decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +139,7 @@ pub async fn decide(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i6
         Choice::Return | Choice::Decline => {}
     }
     let now = uow.now();
-    let verdict = Verdict { decision: choice.word().to_owned(), class: class.clone(), note: note.clone(), decided_at: now };
+    let verdict = Verdict { decision: choice.word().to_owned(), class: class.clone(), note: note.clone(), decided_at: now, evidence: None };
     match choice {
         Choice::Accept { .. } => accept(uow, &tenant, &mut row, &remote, &verdict).await?,
         Choice::Return | Choice::Decline => {
@@ -203,4 +206,49 @@ async fn tell_community(uow: &mut Uow, tenant: &Tenant, remote: &Remote, activit
         uow.emit(&desk, activity, Some(&remote.ap_id), Audience::only(inbox));
     }
     Ok(())
+}
+
+/// A curator vouches for the level of evidence of a listed practice; the community hears of it and takes it over.
+///
+/// # Errors
+/// 401 or 403 without the right, 404 for none or where there is no hub, 409 when it is not listed or somebody else was
+/// faster, 422 without a note or for a level that is the community's own word.
+pub async fn vouch(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64, level: Evidence, note: &str) -> AppResult<CurationRow> {
+    policy::curate(who).require()?;
+    policy::evidence(who, State::Validated, level).require()?;
+    let tenant = tenant(uow)?;
+    if !tenant.is_hub() {
+        return Err(error::not_a_hub());
+    }
+    let mut row = store::find_curation(uow.conn(), &tenant.id, id).await?.ok_or_else(AppError::not_found)?;
+    let mut remote = store::find_remote(uow.conn(), &row.ap_id).await?.ok_or_else(AppError::not_found)?;
+    if row.version != version {
+        return Err(error::stale());
+    }
+    if !row.state.is_listed() {
+        return Err(error::not_now());
+    }
+    if level < Evidence::E2 {
+        return Err(error::wrong("level", "practices-field-missing"));
+    }
+    let note = text::truncate_chars(&text::clean_text(note), NOTE_MAX);
+    if note.is_empty() {
+        return Err(error::wrong("note", "practices-field-evidence-note-missing"));
+    }
+    let now = uow.now();
+    remote.evidence = level;
+    store::upsert_remote(uow.conn(), &remote, now).await?;
+    let expected = row.version;
+    row.version += 1;
+    if !store::update_curation(uow.conn(), &tenant.id, &row, expected).await? {
+        return Err(error::stale());
+    }
+    note_step(uow, id, who.by(), VOUCHED, level.as_str(), &note).await?;
+    uow.audit("practices.vouch", id.as_str(), json!({"level": level.as_str(), "number": remote.number})).await?;
+    let verdict = Verdict { decision: "accepted".to_owned(), class: row.class.clone(), note, decided_at: now, evidence: Some(level) };
+    tell_community(uow, &tenant, &remote, ap::accept(&remote.actor, &remote.ap_id, &verdict)).await?;
+    if let Some(community) = admitted(uow.conn(), &tenant.id, &remote.host).await? {
+        put_copy(uow, &tenant, &row, &remote, &community).await?;
+    }
+    Ok(row)
 }

@@ -143,8 +143,7 @@ async fn add_revision(uow: &mut Uow, who: &Principal, practice: &Practice, note:
 /// 404 for what one may not know of, 401 or 403 without the right, 409 when somebody else was faster than
 /// `version` or the state forbids it, 422 for what cannot be saved (or, if it is public, shown).
 pub async fn edit(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64, card: Card, note: &str) -> AppResult<Practice> {
-    let mut practice = get_for_change(uow, who, id, version).await?;
-    policy::edit(who, practice.state).require()?;
+    let mut practice = get_for_change(uow, who, id, version, |p| policy::edit(who, p.state)).await?;
     if !practice.state.is_editable() {
         return Err(error::not_now());
     }

@@ -6,11 +6,11 @@ use ratusha_platform::{AppResult, Uow};
 use ratusha_tenants::{Tenant, audit::Audit, hub::Community};
 use serde_json::json;
 
-use super::{admitted, entry_of_copy, hub::DESK, scheme, tenant, unlist};
+use super::{admitted, curate::VOUCHED, entry_of_copy, hub::DESK, scheme, tenant, unlist};
 use crate::{
     ap::{self, Verdict},
     error,
-    model::{Curation, CurationRow, CurationStep, PracticeId, Remote, State},
+    model::{Curation, CurationRow, CurationStep, Evidence, PracticeId, Remote, State},
     store,
 };
 
@@ -37,6 +37,7 @@ pub async fn receive_article(uow: &mut Uow, r: &Received) -> AppResult<Outcome> 
     if known.as_ref().is_some_and(|k| k.updated_at > article.updated_at) {
         return Ok(Outcome::Ignored("older than what is here"));
     }
+    let evidence = article.evidence.min(vouched(uow, &tenant, &article.ap_id).await?);
     let card_changed = known.as_ref().is_none_or(|k| k.card != article.card);
     let remote = Remote {
         ap_id: article.ap_id,
@@ -47,7 +48,7 @@ pub async fn receive_article(uow: &mut Uow, r: &Received) -> AppResult<Outcome> 
         url: article.url,
         replies: article.replies,
         state: article.state,
-        evidence: article.evidence,
+        evidence,
         number: known.as_ref().map_or(1, |k| if card_changed { k.number + 1 } else { k.number }),
         review_due: article.review_due,
         published_at: known.as_ref().map_or(article.published_at, |k| k.published_at),
@@ -64,6 +65,14 @@ pub async fn receive_article(uow: &mut Uow, r: &Received) -> AppResult<Outcome> 
     files::set_remote(uow, curation.id.as_str(), &article.files).await?;
     put_copy(uow, &tenant, &curation, &remote, &community).await?;
     Ok(Outcome::Done)
+}
+
+/// The highest level that the hub shows: documents are the community's own word, more needs a curator's.
+async fn vouched(uow: &mut Uow, tenant: &Tenant, ap_id: &str) -> AppResult<Evidence> {
+    let Some(row) = store::find_curation_of(uow.conn(), &tenant.id, ap_id).await? else { return Ok(Evidence::E1) };
+    let steps = store::list_steps(uow.conn(), &tenant.id, &row.id).await?;
+    let last = steps.iter().rev().find(|step| step.decision == VOUCHED).and_then(|step| Evidence::parse(&step.class));
+    Ok(last.unwrap_or(Evidence::E1))
 }
 
 async fn enqueue(uow: &mut Uow, tenant: &Tenant, remote: &Remote) -> AppResult<CurationRow> {
@@ -173,7 +182,13 @@ pub async fn receive_delete(uow: &mut Uow, r: &Received) -> AppResult<Outcome> {
 /// Takes the boost and the place in a class back, if they were given.
 pub(super) async fn take_back(uow: &mut Uow, tenant: &Tenant, curation: &mut CurationRow, remote: &Remote, note: &str) -> AppResult<()> {
     let desk = tenant.desk_id(DESK);
-    let verdict = Verdict { decision: "withdrawn".to_owned(), class: curation.class.clone(), note: note.to_owned(), decided_at: uow.now() };
+    let verdict = Verdict {
+        decision: "withdrawn".to_owned(),
+        class: curation.class.clone(),
+        note: note.to_owned(),
+        decided_at: uow.now(),
+        evidence: None,
+    };
     if let Some(announce) = curation.announce.take() {
         let activity = ap::undo_announce(&desk, &remote.actor, &remote.ap_id, &announce, &verdict);
         let audience = public(uow, &desk, &remote.actor).await?;

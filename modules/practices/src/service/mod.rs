@@ -20,7 +20,7 @@ use ratusha_content::{
 };
 use ratusha_federation::{Audience, Emit, Stream};
 use ratusha_platform::{AppError, AppResult, Conn, Ctx, TenantId, Uow};
-use ratusha_tenants::{Principal, Tenant, Tenants};
+use ratusha_tenants::{Decision, Principal, Tenant, Tenants};
 use serde_json::Value;
 
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
 
 pub use attach::{attach, cover, detach};
 pub use cards::{Told, cards};
-pub use curate::{Choice, Queue, counts, curation, decide, queue};
+pub use curate::{Choice, Queue, counts, curation, decide, queue, vouch};
 pub use decisions::receive_decision;
 pub use draft::{Draft, check, draft, edit, normalise, restore_version};
 pub use hub::admitted;
@@ -61,10 +61,18 @@ pub async fn get(conn: &mut Conn, tenant: &TenantId, who: &Principal, id: &Pract
     Ok(practice)
 }
 
-/// As [`get`], and only in the version that the form was made from.
-async fn get_for_change(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64) -> AppResult<Practice> {
+/// As [`get`], if the policy `may` allows it, and only in the version that the form was made from; who may not change
+/// it is told so, whatever version they name.
+async fn get_for_change(
+    uow: &mut Uow,
+    who: &Principal,
+    id: &PracticeId,
+    version: i64,
+    may: impl FnOnce(&Practice) -> Decision,
+) -> AppResult<Practice> {
     let tenant = uow.tenant().clone();
     let practice = get(uow.conn(), &tenant, who, id).await?;
+    may(&practice).require()?;
     if practice.version == version { Ok(practice) } else { Err(error::stale()) }
 }
 

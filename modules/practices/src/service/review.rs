@@ -23,8 +23,7 @@ fn clean(note: &str) -> String {
 
 /// Loads the practice in the form's version and finds where `step` leads.
 async fn begin(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64, step: Step) -> AppResult<(Practice, State)> {
-    let practice = get_for_change(uow, who, id, version).await?;
-    policy::step(who, practice.state, step).require()?;
+    let practice = get_for_change(uow, who, id, version, |p| policy::step(who, p.state, step)).await?;
     let next = practice.state.after(step).ok_or_else(error::not_now)?;
     Ok((practice, next))
 }
@@ -111,8 +110,7 @@ async fn plan_review(uow: &mut Uow, practice: &Practice) -> AppResult<()> {
 /// # Errors
 /// As every step; 409 for what is not public.
 pub async fn confirm(uow: &mut Uow, who: &Principal, id: &PracticeId, version: i64) -> AppResult<Practice> {
-    let mut practice = get_for_change(uow, who, id, version).await?;
-    policy::confirm(who, practice.state).require()?;
+    let mut practice = get_for_change(uow, who, id, version, |p| policy::confirm(who, p.state)).await?;
     if practice.state != State::Validated {
         return Err(error::not_now());
     }
@@ -200,8 +198,7 @@ pub async fn set_evidence(
     level: Evidence,
     note: &str,
 ) -> AppResult<Practice> {
-    let mut practice = get_for_change(uow, who, id, version).await?;
-    policy::evidence(who, practice.state, level.max(practice.evidence)).require()?;
+    let mut practice = get_for_change(uow, who, id, version, |p| policy::evidence(who, p.state, level.max(p.evidence))).await?;
     if !practice.state.is_editable() {
         return Err(error::not_now());
     }
