@@ -3,7 +3,7 @@
 use std::{io::Write, sync::Arc, time::Duration};
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
     middleware::Next,
     response::Response,
@@ -71,13 +71,22 @@ pub async fn pages(State(ctx): State<Ctx>, request: Request, next: Next) -> Resp
     if !is_page {
         return response;
     }
+    if !fits(&response) {
+        return response;
+    }
     let (parts, body) = response.into_parts();
     let Ok(plain) = to_bytes(body, MAX_PAGE).await else {
-        return Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).body(Body::empty()).unwrap_or_default();
+        return Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).body(Body::empty()).unwrap();
     };
     let stored = Arc::new(Stored { gzip: gzip(&plain), brotli: brotli(&plain), plain, headers: parts.headers });
     cache.pages.insert(key, Arc::clone(&stored));
     stored.answer(&accepts)
+}
+
+/// False for what is too large to keep, or of unknown size; it goes out as it is.
+fn fits(response: &Response) -> bool {
+    let exact = response.body().size_hint().exact();
+    exact.is_some_and(|bytes| usize::try_from(bytes).is_ok_and(|bytes| bytes <= MAX_PAGE))
 }
 
 /// What a page that may be cached depends on, but for the revisions.
@@ -109,7 +118,8 @@ fn place(request: &Request) -> Option<Place> {
     let cookies = request.headers().get(header::COOKIE).and_then(|v| v.to_str().ok()).unwrap_or("");
     let theme = match cookies.split(';').map(str::trim).filter(|c| !c.is_empty()).collect::<Vec<_>>().as_slice() {
         [] => "",
-        [only] => only.strip_prefix("theme=")?,
+        // Whatever else stands there would fill the memory with pages that all look the same.
+        [only] => only.strip_prefix("theme=").filter(|theme| matches!(*theme, "light" | "dark"))?,
         _ => return None,
     };
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("");
@@ -170,5 +180,32 @@ fn brotli(plain: &[u8]) -> Bytes {
     match brotli::BrotliCompress(&mut &*plain, &mut out, &params) {
         Ok(_) => Bytes::from(out),
         Err(_) => Bytes::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s24_a_page_too_large_to_keep_still_reaches_its_reader() {
+        let page = |bytes: usize| Response::new(Body::from(vec![b'a'; bytes]));
+        assert!(fits(&page(MAX_PAGE)));
+        assert!(!fits(&page(MAX_PAGE + 1)));
+    }
+
+    #[test]
+    fn r16_only_known_themes_and_no_other_cookie_share_a_page() {
+        let place_of = |cookie: &str| {
+            let mut request = Request::get("/practices").header("cookie", cookie).header("accept", "text/html").body(Body::empty()).unwrap();
+            let tenant = ratusha_platform::TenantId::trusted("t");
+            request.extensions_mut().insert(Site { tenant, host: "a.example".into(), base_url: "https://a.example".into() });
+            request.extensions_mut().insert(Address { lang: ratusha_platform::Lang::Uk, path: "/practices".into() });
+            place(&request).map(|place| place.theme)
+        };
+        assert_eq!(place_of("theme=dark").as_deref(), Some("dark"));
+        for cookie in ["theme=1", "theme=dark 5 7 /other", "flash=a.b", "theme=dark; __Host-session=a", "theme=dark; flash=a"] {
+            assert_eq!(place_of(cookie), None, "{cookie}");
+        }
     }
 }

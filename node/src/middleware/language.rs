@@ -8,8 +8,9 @@ use ratusha_platform::{Lang, http::site::Address};
 pub fn take_prefix(mut request: Request) -> Request {
     let full = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
     let (lang, path) = split(&full);
-    let path = path.to_owned();
-    if lang != Lang::Uk {
+    // A link to `//host` would leave the site, so no address of ours begins like that.
+    let path = format!("/{}", path.trim_start_matches(['/', '\\']));
+    if path != full {
         let mut parts = request.uri().clone().into_parts();
         if let Ok(rest) = path.parse() {
             parts.path_and_query = Some(rest);
@@ -42,5 +43,16 @@ mod tests {
         assert_eq!(split("/energy"), (Lang::Uk, "/energy"));
         assert_eq!(split("/en/ap/actor"), (Lang::Uk, "/en/ap/actor"));
         assert_eq!(split("/"), (Lang::Uk, "/"));
+    }
+
+    #[test]
+    fn an_address_that_begins_with_two_slashes_never_becomes_a_link_to_another_site() {
+        for address in ["//evil.example/a", "/en//evil.example/a", "/en///evil.example/a"] {
+            let mut request = Request::new(axum::body::Body::empty());
+            *request.uri_mut() = Uri::builder().path_and_query(address).build().unwrap();
+            let request = take_prefix(request);
+            assert_eq!(request.extensions().get::<Address>().unwrap().path, "/evil.example/a", "{address}");
+            assert_eq!(request.uri().path(), "/evil.example/a", "{address}");
+        }
     }
 }
