@@ -14,8 +14,11 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use ratusha_federation::ActivityHandler;
-use ratusha_platform::{AppResult, Ctx, Services, http::routes::Routes, i18n::Locales, jobs::JobRegistry};
-use ratusha_tenants::{ActionDef, Page, TenantHooks};
+use ratusha_platform::{AppResult, Conn, Ctx, Services, http::routes::Routes, i18n::Locales, jobs::JobRegistry};
+use ratusha_tenants::{
+    ActionDef, Page, Tenant, TenantHooks,
+    actor::web::{CountPublic, Counting},
+};
 
 pub use module::{BulletinSource, Duty, FacetDef, FeedDef, Module, Modules, NavEntry, Section, Seed};
 
@@ -30,6 +33,14 @@ pub fn install(services: &mut Services, modules: Modules) {
     services.add(Arc::new(modules));
     services.add(Arc::new(index::Memory::default()));
     services.add(Arc::new(TenantHooks(vec![Arc::new(classifier::ap::AskHub)])));
+    services.add(Arc::new(Counting(Arc::new(Content))));
+}
+
+#[async_trait]
+impl CountPublic for Content {
+    async fn count(&self, conn: &mut Conn, tenant: &Tenant) -> AppResult<(i64, i64)> {
+        Ok((index::count_own(conn, tenant).await?, discussion::store::count_own_visible(conn, &tenant.id).await?))
+    }
 }
 
 #[async_trait]

@@ -140,6 +140,7 @@ account-sign-in-failed = The e-mail address or the password does not fit.
 account-signed-out = You have signed out.
 account-to-register = Register
 account-register-title = Registration
+account-registered = The registration was taken in. Sign in with this address and password. If the address already had an account, its own password holds.
 account-register-lead = You need an account to comment on the practices of the community.
 account-register = Register
 account-email = E-mail address

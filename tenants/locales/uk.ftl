@@ -151,6 +151,7 @@ account-sign-in-failed = Електронна адреса або пароль �
 account-signed-out = Ви вийшли.
 account-to-register = Зареєструватися
 account-register-title = Реєстрація
+account-registered = Реєстрацію прийнято. Увійдіть з цією адресою та паролем. Якщо адреса вже мала обліковий запис, діє пароль від нього.
 account-register-lead = Обліковий запис потрібен, щоб коментувати практики громади.
 account-register = Зареєструватися
 account-email = Електронна адреса

@@ -125,10 +125,19 @@ pub async fn comment(uow: &mut Uow, who: &Principal, new: NewComment) -> AppResu
 /// # Errors
 /// 401 or 403 without the right, 404 for none, 409 when it is not held or hidden any more.
 pub async fn approve(uow: &mut Uow, who: &Principal, id: &CommentId) -> AppResult<Comment> {
+    approve_as_read(uow, who, id, None).await
+}
+
+/// [`approve`], if the text is still the one of `read`: its author may have put another in its place since a moderator read it.
+///
+/// # Errors
+/// As [`approve`]; 409 for another text.
+pub async fn approve_as_read(uow: &mut Uow, who: &Principal, id: &CommentId, read: Option<Timestamp>) -> AppResult<Comment> {
     policy::moderate(who).require()?;
     let tenant = tenant(uow)?;
     let before = get(uow.conn(), &tenant.id, id).await?;
-    if !matches!(before.state, CommentState::Held | CommentState::Hidden) {
+    let changed = read.is_some_and(|read| read != before.updated_at);
+    if changed || !matches!(before.state, CommentState::Held | CommentState::Hidden) {
         return Err(AppError::conflict());
     }
     decide(uow, &tenant, &before, CommentState::Visible, None).await?;
@@ -189,7 +198,7 @@ pub async fn delete(uow: &mut Uow, who: &Principal, id: &CommentId) -> AppResult
 
 async fn decide(uow: &mut Uow, tenant: &Tenant, before: &Comment, to: CommentState, reason: Option<&str>) -> AppResult<()> {
     let now = uow.now();
-    if !store::update_state(uow.conn(), &tenant.id, &before.id, before.state, to, reason, now).await? {
+    if !store::update_state(uow.conn(), &tenant.id, before, to, reason, now).await? {
         return Err(AppError::conflict());
     }
     let action = if to == CommentState::Visible { "discussion.approve" } else { "discussion.hide" };
@@ -457,12 +466,8 @@ pub(super) async fn revise(uow: &mut Uow, author: &RemoteActor, note: &RemoteNot
     if updated_at <= known.updated_at || known.body == note.body && known.warning == note.warning {
         return Ok(Taken::Nothing("nothing new"));
     }
-    let tenant = tenant(uow)?;
-    let state = match known.state {
-        // What was let through was another text.
-        CommentState::Visible if tenant.moderation == Moderation::Hold => CommentState::Held,
-        state => state,
-    };
+    // What was let through was another text.
+    let hold = tenant(uow)?.moderation == Moderation::Hold;
     let comment = Comment {
         body: note.body.clone(),
         warning: note.warning.clone(),
@@ -472,12 +477,13 @@ pub(super) async fn revise(uow: &mut Uow, author: &RemoteActor, note: &RemoteNot
         author_handle: author.handle(),
         author_url: Some(author.url.clone()).filter(|url| !url.is_empty()),
         updated_at,
-        state,
         ..known
     };
-    store::update_text(uow.conn(), &tenant.id, &comment).await?;
-    uow.audit("discussion.revise", comment.id.as_str(), json!({"object": comment.object, "actor": author.id, "state": state.name()}))
-        .await?;
+    let tenant = uow.tenant().clone();
+    if !store::update_text(uow.conn(), &tenant, &comment, hold).await? {
+        return Ok(Taken::Nothing("deleted"));
+    }
+    uow.audit("discussion.revise", comment.id.as_str(), json!({"object": comment.object, "actor": author.id, "hold": hold})).await?;
     index::bump(uow).await?;
     Ok(Taken::Changed)
 }

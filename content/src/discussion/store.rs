@@ -75,12 +75,13 @@ pub async fn find_comment_by_ap_id(conn: &mut Conn, tenant: &TenantId, ap_id: &s
     Ok(row.map(Row::comment))
 }
 
-/// All comments of an object, the oldest first, at most `limit`.
+/// At most `limit` comments of an object, by state and age: what is visible comes before what waits, so that a flood
+/// of the one never pushes out the other.
 pub async fn list_comments(conn: &mut Conn, tenant: &TenantId, object: &str, limit: i64) -> sqlx::Result<Vec<Comment>> {
     let rows: Vec<Row> = select(tenant)
         .push(" AND object = ")
         .bind(object.to_owned())
-        .push(" ORDER BY published_at, id LIMIT ")
+        .push(" ORDER BY CASE state WHEN 'visible' THEN 0 WHEN 'removed' THEN 1 WHEN 'hidden' THEN 2 ELSE 3 END, published_at, id LIMIT ")
         .bind(limit)
         .all(conn)
         .await?;
@@ -209,6 +210,14 @@ pub struct Own {
     pub path: String,
 }
 
+/// How many comments of the tenant's own people everybody can read.
+pub async fn count_own_visible(conn: &mut Conn, tenant: &TenantId) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT COUNT(*) FROM discussion_comment WHERE tenant_id = $1 AND state = 'visible' AND account IS NOT NULL")
+        .bind(tenant.as_str().to_owned())
+        .fetch_one(conn)
+        .await
+}
+
 /// How many comments of the tenant are in `state`.
 pub async fn count_state(conn: &mut Conn, tenant: &TenantId, state: CommentState) -> sqlx::Result<i64> {
     let row: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM discussion_comment WHERE tenant_id = $1 AND state = $2")
@@ -262,11 +271,12 @@ pub async fn insert_comment(conn: &mut Conn, tenant: &TenantId, c: &Comment) -> 
     Ok(())
 }
 
-/// Writes the new text of a comment, with the author as now known and the state it gets by it.
-pub async fn update_text(conn: &mut Conn, tenant: &TenantId, c: &Comment) -> sqlx::Result<()> {
-    sqlx::query(
+/// Writes the new text of a comment, with the author as now known; what is visible waits again where `hold` says so.
+/// False when it was deleted meanwhile. The state is not that of `c`, which a moderator may have changed since it was read.
+pub async fn update_text(conn: &mut Conn, tenant: &TenantId, c: &Comment, hold: bool) -> sqlx::Result<bool> {
+    let done = sqlx::query(
         "UPDATE discussion_comment SET body = $1, warning = $2, lang = $3, url = $4, author_name = $5, author_handle = $6, author_url = $7, \
-         updated_at = $8, state = $9 WHERE tenant_id = $10 AND id = $11",
+         updated_at = $8, state = CASE WHEN state = 'visible' THEN $9 ELSE state END WHERE tenant_id = $10 AND id = $11 AND state <> 'removed'",
     )
     .bind(c.body.clone())
     .bind(c.warning.clone())
@@ -276,33 +286,33 @@ pub async fn update_text(conn: &mut Conn, tenant: &TenantId, c: &Comment) -> sql
     .bind(c.author_handle.clone())
     .bind(c.author_url.clone())
     .bind(c.updated_at.0)
-    .bind(c.state.name())
+    .bind(if hold { CommentState::Held.name() } else { CommentState::Visible.name() })
     .bind(tenant.as_str().to_owned())
     .bind(c.id.as_str().to_owned())
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
-/// Sets a moderator's decision; false when the comment is no longer in the state `from`.
+/// Sets a moderator's decision; false when the comment no longer is as it was `before`, in its state or its text.
 pub async fn update_state(
     conn: &mut Conn,
     tenant: &TenantId,
-    id: &CommentId,
-    from: CommentState,
+    before: &Comment,
     to: CommentState,
     reason: Option<&str>,
     now: Timestamp,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE discussion_comment SET state = $1, reason = $2, decided_at = $3 WHERE tenant_id = $4 AND id = $5 AND state = $6",
+        "UPDATE discussion_comment SET state = $1, reason = $2, decided_at = $3 WHERE tenant_id = $4 AND id = $5 AND state = $6 AND updated_at = $7",
     )
     .bind(to.name())
     .bind(reason.map(ToOwned::to_owned))
     .bind(now.0)
     .bind(tenant.as_str().to_owned())
-    .bind(id.as_str().to_owned())
-    .bind(from.name())
+    .bind(before.id.as_str().to_owned())
+    .bind(before.state.name())
+    .bind(before.updated_at.0)
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)

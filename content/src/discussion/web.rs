@@ -150,6 +150,11 @@ fn rendered(page: &Page, ui: &Ui, comments: &[Comment], with_actions: bool) -> V
         .collect()
 }
 
+/// Which of its texts a moderator has before the eyes.
+fn seen(c: &Comment) -> String {
+    c.updated_at.0.to_string()
+}
+
 fn actions(page: &Page, ui: &Ui, c: &Comment) -> Html {
     let mut html = String::new();
     let moderates = policy::moderate(&page.who).allowed();
@@ -157,7 +162,10 @@ fn actions(page: &Page, ui: &Ui, c: &Comment) -> Html {
         html.push_str(ui.button_link("discussion-reply", "plain", format!("/discussion/{}?reply={}#text", c.object, c.id)).as_str());
     }
     if moderates && c.state == CommentState::Held {
-        html.push_str(ui.post_button("discussion-approve", "secondary", format!("/discussion/comments/{}/approve", c.id), &[]).as_str());
+        html.push_str(
+            ui.post_button("discussion-approve", "secondary", format!("/discussion/comments/{}/approve", c.id), &[("seen", &seen(c))])
+                .as_str(),
+        );
     }
     if moderates && matches!(c.state, CommentState::Held | CommentState::Visible) {
         html.push_str(ui.button_link("discussion-hide", "plain", format!("/discussion/comments/{}/hide", c.id)).as_str());
@@ -300,8 +308,13 @@ fn queue_actions(ui: &Ui, c: &Comment) -> Html {
     let mut html = String::new();
     if matches!(c.state, CommentState::Held | CommentState::Hidden) {
         html.push_str(
-            ui.post_button("discussion-approve", "secondary", format!("/discussion/comments/{}/approve", c.id), &[("back", "/discussion")])
-                .as_str(),
+            ui.post_button(
+                "discussion-approve",
+                "secondary",
+                format!("/discussion/comments/{}/approve", c.id),
+                &[("back", "/discussion"), ("seen", &seen(c))],
+            )
+            .as_str(),
         );
     }
     if matches!(c.state, CommentState::Held | CommentState::Visible) {
@@ -312,8 +325,9 @@ fn queue_actions(ui: &Ui, c: &Comment) -> Html {
 
 /// `POST /discussion/comments/{id}/approve`
 async fn approve(page: Page, Path(id): Path<String>, Csrf(form): Csrf) -> AppResult<Response> {
+    let read = form.raw("seen").parse().ok().map(ratusha_platform::Timestamp);
     let mut uow = page.begin().await?;
-    let comment = service::approve(&mut uow, &page.who, &found_or_404(&id)?).await?;
+    let comment = service::approve_as_read(&mut uow, &page.who, &found_or_404(&id)?, read).await?;
     let back = way_back(&page, &mut uow, &form, &comment).await?;
     uow.commit().await?;
     Ok(page.redirect_with(&back, &FlashCookie::good("discussion-approved")))

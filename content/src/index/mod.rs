@@ -10,8 +10,10 @@ pub mod store;
 pub mod web;
 
 #[cfg(test)]
+mod feed_tests;
+#[cfg(test)]
 mod tests;
 
 pub use cache::{Memory, counts_cached, revision};
 pub use model::{Counts, Entry, Hit, Order, Query, State};
-pub use service::{bump, concept_counts, counts, find, find_by_ap_id, put, reclassify, remove, search};
+pub use service::{bump, concept_counts, count_own, counts, find, find_by_ap_id, put, reclassify, remove, search};

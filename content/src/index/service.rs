@@ -8,6 +8,8 @@ use ratusha_platform::{
     text::{clean, search},
 };
 
+use ratusha_tenants::Tenant;
+
 use super::{
     cache::Memory,
     model::{CONCEPT, Counts, Entry, Hit, LANG, MODULE, OBLAST, Query, State, YEAR},
@@ -124,6 +126,21 @@ pub async fn counts(conn: &mut Conn, tenant: &TenantId, query: &Query) -> AppRes
         return Ok(Counts::default());
     }
     Ok(gathered(store::list_counts(conn, tenant, query, &words, total > WIDE).await?))
+}
+
+/// How many public entries were born at `tenant`; what others published and stands here too is not among them.
+///
+/// # Errors
+/// Internal, from the database.
+pub async fn count_own(conn: &mut Conn, tenant: &Tenant) -> AppResult<i64> {
+    let mut hosts: BTreeSet<&str> = tenant.hosts.iter().map(String::as_str).collect();
+    hosts.insert(tenant.birth_host());
+    let mut own = 0;
+    for host in hosts {
+        let query = Query { origin: Some(host.to_owned()), ..Query::default() };
+        own += store::count_hits(conn, &tenant.id, &query, &Words::new()).await?;
+    }
+    Ok(own)
 }
 
 fn gathered(rows: Vec<(String, String, i64)>) -> Counts {

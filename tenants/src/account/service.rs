@@ -28,9 +28,14 @@ use crate::{
 
 const EMAIL: &str = "account-email";
 const THROTTLE: &str = "account-sign-in";
-/// So many failures cost nothing.
+/// So many failures of one account from one network cost nothing.
 const FREE_FAILURES: i64 = 5;
+/// So many failures of whatever accounts one network may have in an hour: an office may, a list of leaked passwords may not.
+const HOURLY_FAILURES: i64 = 100;
+/// So many people may register from one network in an hour.
+const HOURLY_REGISTRATIONS: i64 = 50;
 const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 /// The longest pause between two tries.
 const LONGEST_MS: i64 = 60 * MINUTE;
 /// Failures are forgotten after a day.
@@ -90,6 +95,18 @@ fn email_hash(keyring: &Keyring, email: &str) -> AppResult<String> {
 /// # Errors
 /// Invalid with messages by field (`email`, `name`, `password`).
 pub async fn prepare(ctx: &Ctx, new: &NewAccount) -> AppResult<Prepared> {
+    let (email, name) = checked(new)?;
+    let keyring = ctx.keyring();
+    Ok(Prepared {
+        email_hash: email_hash(keyring, &email)?,
+        email_sealed: keyring.seal(ctx.rng(), EMAIL, email.as_bytes()).map_err(AppError::internal)?,
+        password: password::hash(ctx.rng(), &new.password).await?,
+        name,
+    })
+}
+
+/// The address and the name as they are kept, or what is wrong with what was typed.
+fn checked(new: &NewAccount) -> AppResult<(String, String)> {
     let mut errors = Vec::new();
     let email = normal_email(&new.email);
     if email.is_none() {
@@ -98,16 +115,7 @@ pub async fn prepare(ctx: &Ctx, new: &NewAccount) -> AppResult<Prepared> {
     let name = text::clean_line(&new.name);
     check_name(&mut errors, &name);
     errors.extend(password::weakness("password", &new.password, email.as_deref().unwrap_or("")));
-    let Some(email) = email.filter(|_| errors.is_empty()) else {
-        return Err(AppError::invalid(errors));
-    };
-    let keyring = ctx.keyring();
-    Ok(Prepared {
-        email_hash: email_hash(keyring, &email)?,
-        email_sealed: keyring.seal(ctx.rng(), EMAIL, email.as_bytes()).map_err(AppError::internal)?,
-        password: password::hash(ctx.rng(), &new.password).await?,
-        name,
-    })
+    email.filter(|_| errors.is_empty()).map(|email| (email, name)).ok_or_else(|| AppError::invalid(errors))
 }
 
 /// A prepared account with a password that is hashed already, for tests.
@@ -150,59 +158,62 @@ pub(crate) async fn insert(uow: &mut Uow, prepared: Prepared) -> AppResult<Accou
     Ok(id)
 }
 
-/// A citizen registers at `tenant` and is signed in. Somebody who has an account on this node and gives its password
-/// joins with it.
+/// A citizen registers at `tenant`, and signs in afterwards. Somebody who has an account on this node and gives its
+/// password joins with it.
+///
+/// Whether the address was known is told neither by words nor by time: a known one with another password ends alike.
 ///
 /// # Errors
 /// Forbidden when the community does not take registrations; invalid with messages by field; too many.
-pub async fn register(ctx: &Ctx, tenant: &Tenant, new: &NewAccount, visit: &Visit) -> AppResult<Begun> {
+pub async fn register(ctx: &Ctx, tenant: &Tenant, new: &NewAccount, visit: &Visit) -> AppResult<()> {
     if !tenant.registration {
         return Err(AppError::new(Kind::Forbidden, "account.registration_closed"));
     }
-    if let Some(email) = normal_email(&new.email) {
-        let mut conn = ctx.db().read().await?;
-        let known = store::find_by_email(&mut conn, &email_hash(ctx.keyring(), &email)?).await?;
-        drop(conn);
-        if let Some(known) = known {
-            return join(ctx, tenant, &email, &known, new, visit).await;
+    let (email, _) = checked(new)?;
+    let tries = [Limit::account(ctx, &email, visit.ip)?, Limit::registrations(ctx, visit.ip)?];
+    let [guesses, _] = &tries;
+    take_try(ctx, &tenant.id, &tries).await?;
+    let mut conn = ctx.db().read().await?;
+    let known = store::find_by_email(&mut conn, &email_hash(ctx.keyring(), &email)?).await?;
+    let stored = match &known {
+        Some(known) => store::find_password(&mut conn, &known.id).await?,
+        None => None,
+    };
+    drop(conn);
+    let (account, prepared) = match known {
+        None => (None, Some(prepare(ctx, new).await?)),
+        Some(known) => {
+            let fits = password::verify(&new.password, stored).await? && known.state == AccountState::Active;
+            (fits.then_some(known.id), None)
         }
+    };
+    let mut uow = ctx.begin(&tenant.id, account.as_ref().map_or("visitor", AccountId::as_str)).await?;
+    match (account, prepared) {
+        (Some(account), _) => join(&mut uow, &account, "account.joined").await?,
+        (None, Some(prepared)) => {
+            let account = match insert(&mut uow, prepared).await {
+                Ok(account) => account,
+                // Somebody else has just registered the same address.
+                Err(error) if error.kind == Kind::Invalid => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            uow.turn_to(&tenant.id, account.as_str());
+            join(&mut uow, &account, "account.registered").await?;
+        }
+        (None, None) => return Ok(()),
     }
-    let prepared = prepare(ctx, new).await?;
-    let mut uow = ctx.begin(&tenant.id, "visitor").await?;
-    let account = insert(&mut uow, prepared).await?;
-    uow.turn_to(&tenant.id, account.as_str());
-    let now = uow.now();
-    store::put_membership(uow.conn(), &tenant.id, &account, roles::CITIZEN, None, account.as_str(), now).await?;
-    let grants = store::list_grants(uow.conn(), &tenant.id, &account, now).await?;
-    let begun = session::begin(&mut uow, &account, &grants, &visit.agent, visit.token.as_deref()).await?;
-    uow.audit("account.registered", account.as_str(), json!({})).await?;
-    uow.commit().await?;
-    Ok(begun)
+    store::delete_failures(uow.conn(), &tenant.id, &guesses.key).await?;
+    uow.commit().await
 }
 
-async fn join(ctx: &Ctx, tenant: &Tenant, email: &str, known: &Account, new: &NewAccount, visit: &Visit) -> AppResult<Begun> {
-    let key = throttle_key(ctx, email, visit.ip)?;
-    let mut conn = ctx.db().read().await?;
-    check_throttle(ctx, &mut conn, &tenant.id, &key).await?;
-    let stored = store::find_password(&mut conn, &known.id).await?;
-    drop(conn);
-    if known.state != AccountState::Active || !password::verify(&new.password, stored).await? {
-        note_failure(ctx, &tenant.id, &key).await?;
-        return Err(AppError::invalid(vec![FieldError::new("email", "account-email-taken")]));
+/// Makes `account` a citizen of the tenant of `uow`, unless it is one.
+async fn join(uow: &mut Uow, account: &AccountId, action: &'static str) -> AppResult<()> {
+    let (tenant, now) = (uow.tenant().clone(), uow.now());
+    if store::list_grants(uow.conn(), &tenant, account, now).await?.iter().any(|grant| grant.role == roles::CITIZEN) {
+        return Ok(());
     }
-    let mut uow = ctx.begin(&tenant.id, known.id.as_str()).await?;
-    let now = uow.now();
-    let before = store::list_grants(uow.conn(), &tenant.id, &known.id, now).await?;
-    if !before.iter().any(|grant| grant.role == roles::CITIZEN) {
-        store::put_membership(uow.conn(), &tenant.id, &known.id, roles::CITIZEN, None, known.id.as_str(), now).await?;
-        uow.audit("account.joined", known.id.as_str(), json!({})).await?;
-    }
-    store::delete_failures(uow.conn(), &tenant.id, &key).await?;
-    let grants = store::list_grants(uow.conn(), &tenant.id, &known.id, now).await?;
-    let begun = session::begin(&mut uow, &known.id, &grants, &visit.agent, visit.token.as_deref()).await?;
-    uow.audit("account.signed_in", known.id.as_str(), json!({})).await?;
-    uow.commit().await?;
-    Ok(begun)
+    store::put_membership(uow.conn(), &tenant, account, roles::CITIZEN, None, account.as_str(), now).await?;
+    uow.audit(action, account.as_str(), json!({})).await
 }
 
 /// The network that an address belongs to: /24 or /56, so that a line with many addresses counts once.
@@ -220,32 +231,65 @@ fn network(ip: Option<IpAddr>) -> String {
     }
 }
 
-/// Failures count per account and network: whoever guesses from elsewhere never locks the owner out.
-fn throttle_key(ctx: &Ctx, email: &str, ip: Option<IpAddr>) -> AppResult<String> {
-    ctx.keyring().hash(THROTTLE, &format!("{} {email}", network(ip))).map_err(AppError::internal)
+/// What is counted, and how often it may happen.
+struct Limit {
+    key: String,
+    most: Most,
 }
 
-async fn check_throttle(ctx: &Ctx, conn: &mut Conn, tenant: &TenantId, key: &str) -> AppResult<()> {
-    let Some((failures, last_at)) = store::find_failures(conn, tenant, key).await? else { return Ok(()) };
-    if failures < FREE_FAILURES {
-        return Ok(());
-    }
-    let doublings = u32::try_from((failures - FREE_FAILURES).clamp(0, 10)).unwrap_or(0);
-    let pause = (MINUTE * 2_i64.pow(doublings)).min(LONGEST_MS);
-    let left = last_at.saturating_add(pause).saturating_sub(ctx.now().0);
-    if left <= 0 {
-        return Ok(());
-    }
-    Err(AppError::new(Kind::TooMany, "account.too_many_tries").arg("n", (left + MINUTE - 1) / MINUTE))
+enum Most {
+    /// So many, then a pause that doubles each time.
+    Pausing(i64),
+    /// So many in one hour of the clock; the key holds the hour.
+    Hourly(i64),
 }
 
-async fn note_failure(ctx: &Ctx, tenant: &TenantId, key: &str) -> AppResult<()> {
+impl Limit {
+    fn new(ctx: &Ctx, most: Most, what: &str) -> AppResult<Self> {
+        Ok(Self { key: ctx.keyring().hash(THROTTLE, what).map_err(AppError::internal)?, most })
+    }
+
+    /// Guesses count per account and network: whoever guesses from elsewhere never locks the owner out.
+    fn account(ctx: &Ctx, email: &str, ip: Option<IpAddr>) -> AppResult<Self> {
+        Self::new(ctx, Most::Pausing(FREE_FAILURES), &format!("{} {email}", network(ip)))
+    }
+
+    /// Guesses at whatever accounts: one password may be tried on many.
+    fn guesses(ctx: &Ctx, ip: Option<IpAddr>) -> AppResult<Self> {
+        Self::new(ctx, Most::Hourly(HOURLY_FAILURES), &format!("guesses {} {}", network(ip), ctx.now().0 / HOUR))
+    }
+
+    fn registrations(ctx: &Ctx, ip: Option<IpAddr>) -> AppResult<Self> {
+        Self::new(ctx, Most::Hourly(HOURLY_REGISTRATIONS), &format!("registrations {} {}", network(ip), ctx.now().0 / HOUR))
+    }
+
+    /// For how long nothing more is allowed, in milliseconds.
+    fn pause(&self, count: i64, last_at: i64, now: i64) -> i64 {
+        match self.most {
+            Most::Pausing(free) if count >= free => {
+                let doublings = u32::try_from((count - free).clamp(0, 10)).unwrap_or(0);
+                last_at.saturating_add((MINUTE * 2_i64.pow(doublings)).min(LONGEST_MS)).saturating_sub(now)
+            }
+            Most::Hourly(most) if count >= most => HOUR - now.rem_euclid(HOUR),
+            _ => 0,
+        }
+    }
+}
+
+/// Counts a try before it is known how it ends: of many that come at once, no more pass than one after the other.
+async fn take_try(ctx: &Ctx, tenant: &TenantId, limits: &[Limit]) -> AppResult<()> {
     let now = ctx.now();
     let mut tx = ctx.db().write().await?;
-    store::raise_failures(&mut tx, tenant, key, now, now.plus_ms(-FORGET_MS)).await?;
-    tx.commit().await?;
-    tracing::info!(%tenant, "a sign-in failed");
-    Ok(())
+    for limit in limits {
+        let (count, last_at) = store::lock_failures(&mut tx, tenant, &limit.key, now, now.plus_ms(-FORGET_MS)).await?;
+        let left = limit.pause(count, last_at, now.0);
+        if left > 0 {
+            tracing::info!(%tenant, "too many tries");
+            return Err(AppError::new(Kind::TooMany, "account.too_many_tries").arg("n", (left + MINUTE - 1) / MINUTE));
+        }
+        store::change_failures(&mut tx, tenant, &limit.key, 1, now).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Signs somebody in at `tenant`. An unknown address, a wrong password, a blocked account and one without a role here
@@ -256,11 +300,12 @@ async fn note_failure(ctx: &Ctx, tenant: &TenantId, key: &str) -> AppResult<()> 
 pub async fn sign_in(ctx: &Ctx, tenant: &Tenant, email: &str, password: &str, visit: &Visit) -> AppResult<Begun> {
     let failed = || AppError::invalid(vec![FieldError::new("email", "account-sign-in-failed")]);
     let email = normal_email(email).unwrap_or_default();
-    let key = throttle_key(ctx, &email, visit.ip)?;
+    let limits = [Limit::account(ctx, &email, visit.ip)?, Limit::guesses(ctx, visit.ip)?];
+    let [own, guesses] = &limits;
     let hash = email_hash(ctx.keyring(), &email)?;
     let now = ctx.now();
+    take_try(ctx, &tenant.id, &limits).await?;
     let mut conn = ctx.db().read().await?;
-    check_throttle(ctx, &mut conn, &tenant.id, &key).await?;
     let account = store::find_by_email(&mut conn, &hash).await?.filter(|account| account.state == AccountState::Active);
     let (mut stored, mut grants) = (None, Vec::new());
     if let Some(account) = &account {
@@ -272,11 +317,12 @@ pub async fn sign_in(ctx: &Ctx, tenant: &Tenant, email: &str, password: &str, vi
     drop(conn);
     let fits = password.chars().count() <= password::MAX && password::verify(password, stored).await?;
     let Some(account) = account.filter(|_| fits) else {
-        note_failure(ctx, &tenant.id, &key).await?;
+        tracing::info!(tenant = %tenant.id, "a sign-in failed");
         return Err(failed());
     };
     let mut uow = ctx.begin(&tenant.id, account.id.as_str()).await?;
-    store::delete_failures(uow.conn(), &tenant.id, &key).await?;
+    store::delete_failures(uow.conn(), &tenant.id, &own.key).await?;
+    store::change_failures(uow.conn(), &tenant.id, &guesses.key, -1, now).await?;
     let begun = session::begin(&mut uow, &account.id, &grants, &visit.agent, visit.token.as_deref()).await?;
     uow.audit("account.signed_in", account.id.as_str(), json!({})).await?;
     uow.commit().await?;
@@ -447,7 +493,11 @@ pub async fn grant(uow: &mut Uow, who: &Principal, account: &AccountId, role: &s
     if until.is_some_and(|until| until <= now) {
         return Err(AppError::invalid(vec![FieldError::new("until", "account-until-past")]));
     }
+    store::lock_members(uow.conn(), &id).await?;
     store::put_membership(uow.conn(), &id, account, def.name, until, &by, now).await?;
+    if def.name == roles::ADMIN && until.is_some() {
+        keep_an_administrator(uow).await?;
+    }
     end_sessions_of(uow, who, account).await?;
     uow.audit("account.granted", account.as_str(), json!({"role": def.name, "until": until.map(|until| until.0)})).await
 }
@@ -460,15 +510,25 @@ pub async fn revoke(uow: &mut Uow, who: &Principal, account: &AccountId, role: &
     let def = roles::find(role).ok_or_else(AppError::not_found)?;
     policy::grant(who, def).require()?;
     policy::within(who, uow.tenant()).require()?;
-    let (tenant, now) = (uow.tenant().clone(), uow.now());
+    let tenant = uow.tenant().clone();
+    store::lock_members(uow.conn(), &tenant).await?;
     if !store::delete_membership(uow.conn(), &tenant, account, def.name).await? {
         return Err(AppError::not_found());
     }
-    if def.name == roles::ADMIN && store::count_holders(uow.conn(), &tenant, roles::ADMIN, now).await? == 0 {
-        return Err(AppError::new(Kind::Conflict, "account.last_admin"));
+    if def.name == roles::ADMIN {
+        keep_an_administrator(uow).await?;
     }
     end_sessions_of(uow, who, account).await?;
     uow.audit("account.revoked", account.as_str(), json!({"role": def.name})).await
+}
+
+/// Refuses what would leave the tenant of `uow`, now or some day, to nobody.
+async fn keep_an_administrator(uow: &mut Uow) -> AppResult<()> {
+    let tenant = uow.tenant().clone();
+    if store::count_lasting(uow.conn(), &tenant, roles::ADMIN).await? == 0 {
+        return Err(AppError::new(Kind::Conflict, "account.last_admin"));
+    }
+    Ok(())
 }
 
 async fn end_sessions_of(uow: &mut Uow, who: &Principal, account: &AccountId) -> AppResult<()> {
@@ -487,6 +547,10 @@ pub async fn add_node_admin(uow: &mut Uow, who: &Principal, account: &AccountId)
     policy::run_node(who).require()?;
     let (by, now) = (uow.by().to_owned(), uow.now());
     store::insert_node_admin(uow.conn(), account, &by, now).await?;
+    if who.account.as_ref() != Some(account) {
+        // Sessions of before last longer than those of administrators may.
+        store::delete_other_sessions(uow.conn(), account, "").await?;
+    }
     uow.audit("account.granted", account.as_str(), json!({"role": roles::NODE_ADMIN})).await
 }
 
@@ -496,6 +560,7 @@ pub async fn add_node_admin(uow: &mut Uow, who: &Principal, account: &AccountId)
 /// Forbidden; not found; conflict for the last one.
 pub async fn remove_node_admin(uow: &mut Uow, who: &Principal, account: &AccountId) -> AppResult<()> {
     policy::run_node(who).require()?;
+    store::lock_node_admins(uow.conn()).await?;
     if !store::delete_node_admin(uow.conn(), account).await? {
         return Err(AppError::not_found());
     }

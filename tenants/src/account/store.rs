@@ -132,14 +132,30 @@ pub async fn delete_membership(conn: &mut Conn, tenant: &TenantId, account: &Acc
     Ok(done.rows_affected() > 0)
 }
 
-/// How many people hold `role` in `tenant` at `now`.
-pub async fn count_holders(conn: &mut Conn, tenant: &TenantId, role: &str, now: Timestamp) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT COUNT(*) FROM membership WHERE tenant_id = $1 AND role = $2 AND (until_at IS NULL OR until_at > $3)")
-        .bind(tenant.as_str().to_owned())
-        .bind(role.to_owned())
-        .bind(now.0)
-        .fetch_one(conn)
-        .await
+/// How many people hold `role` in `tenant` without an end.
+pub async fn count_lasting(conn: &mut Conn, tenant: &TenantId, role: &str) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM membership m JOIN account a ON a.id = m.account_id \
+         WHERE m.tenant_id = $1 AND m.role = $2 AND m.until_at IS NULL AND a.state = 'active'",
+    )
+    .bind(tenant.as_str().to_owned())
+    .bind(role.to_owned())
+    .fetch_one(conn)
+    .await
+}
+
+/// Lets changes of the roles in `tenant` wait for each other, so that each counts what the other left.
+pub async fn lock_members(conn: &mut Conn, tenant: &TenantId) -> sqlx::Result<()> {
+    sqlx::query("UPDATE tenant SET state = state WHERE id = $1").bind(tenant.as_str().to_owned()).execute(conn).await?;
+    Ok(())
+}
+
+/// The same for the administrators of the node; node-wide.
+pub async fn lock_node_admins(conn: &mut Conn) -> sqlx::Result<()> {
+    sqlx::query("UPDATE node_admin SET created_at = created_at WHERE account_id = (SELECT MIN(account_id) FROM node_admin)")
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 fn grants(rows: Vec<(String, Option<i64>)>) -> Vec<Grant> {
@@ -391,33 +407,36 @@ pub async fn list_sessions(conn: &mut Conn, tenant: &TenantId, account: &Account
     .await
 }
 
-/// Failures under a key and when the last one was.
-pub async fn find_failures(conn: &mut Conn, tenant: &TenantId, key_hash: &str) -> sqlx::Result<Option<(i64, i64)>> {
-    sqlx::query_as("SELECT failures, last_at FROM sign_in_failure WHERE tenant_id = $1 AND key_hash = $2")
-        .bind(tenant.as_str().to_owned())
-        .bind(key_hash.to_owned())
-        .fetch_optional(conn)
-        .await
-}
-
-/// Counts one more failure; those older than `forget_before` no longer count.
-pub async fn raise_failures(
+/// Locks the count under a key and gives it, with when it was last changed; those older than `forget_before` no longer count.
+pub async fn lock_failures(
     conn: &mut Conn,
     tenant: &TenantId,
     key_hash: &str,
     now: Timestamp,
     forget_before: Timestamp,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<(i64, i64)> {
     sqlx::query("DELETE FROM sign_in_failure WHERE last_at < $1").bind(forget_before.0).execute(&mut *conn).await?;
-    sqlx::query(
-        "INSERT INTO sign_in_failure (tenant_id, key_hash, failures, last_at) VALUES ($1, $2, 1, $3) \
-         ON CONFLICT (tenant_id, key_hash) DO UPDATE SET failures = sign_in_failure.failures + 1, last_at = excluded.last_at",
+    sqlx::query_as(
+        "INSERT INTO sign_in_failure (tenant_id, key_hash, failures, last_at) VALUES ($1, $2, 0, $3) \
+         ON CONFLICT (tenant_id, key_hash) DO UPDATE SET failures = sign_in_failure.failures \
+         RETURNING CAST(failures AS BIGINT), last_at",
     )
     .bind(tenant.as_str().to_owned())
     .bind(key_hash.to_owned())
     .bind(now.0)
-    .execute(conn)
-    .await?;
+    .fetch_one(conn)
+    .await
+}
+
+/// Adds `step` (1 or -1) to the count under a key.
+pub async fn change_failures(conn: &mut Conn, tenant: &TenantId, key_hash: &str, step: i64, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("UPDATE sign_in_failure SET failures = failures + $1, last_at = $2 WHERE tenant_id = $3 AND key_hash = $4")
+        .bind(step)
+        .bind(now.0)
+        .bind(tenant.as_str().to_owned())
+        .bind(key_hash.to_owned())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -139,7 +139,16 @@ fn register_form(page: &Page, status: StatusCode, state: &FormState) -> Response
 async fn register(page: Page, Csrf(form): Csrf) -> AppResult<Response> {
     let new = NewAccount { email: form.raw("email").to_owned(), name: form.line("name"), password: form.raw("password").to_owned() };
     match service::register(&page.ctx, &page.tenant, &new, &visit(&page)).await {
-        Ok(begun) => Ok(with_session(&page, &begun, form.raw("back"))),
+        Ok(()) => {
+            // The same for everybody: only signing in tells whether the address and the password belong together.
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            if let Some(back) = safe_path(form.raw("back")) {
+                query.append_pair("back", back);
+            }
+            let query = query.finish();
+            let path = if query.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?{query}") };
+            Ok(page.redirect_with(&path, &FlashCookie::good("account-registered")))
+        }
         Err(error) => {
             let (status, state) = view::refused(form, error)?;
             Ok(register_form(&page, status, &state))
@@ -191,7 +200,7 @@ async fn account_page(page: &Page, status: StatusCode, came: Came) -> AppResult<
         .with(Field::password("password", "account-password-new").hint("account-password-hint").required().autocomplete("new-password"));
     let here = token(page).map(session::token_hash).unwrap_or_default();
     let rows = sessions.iter().map(|row| {
-        let agent = if row.agent.is_empty() { ui.t("account-agent-unknown") } else { row.agent.clone() };
+        let agent = device(&row.agent).unwrap_or_else(|| ui.t("account-agent-unknown"));
         let last = if row.token_hash == here {
             ui.status_word(Tone::Good, ui.t("account-session-here"))
         } else {
@@ -263,4 +272,31 @@ async fn end_session(page: Page, Csrf(form): Csrf) -> AppResult<Response> {
     service::end_session(&mut uow, &page.who, form.raw("session")).await?;
     uow.commit().await?;
     Ok(page.redirect_with("/account", &FlashCookie::good("account-session-ended")))
+}
+
+/// The browser and the system that a user agent names, as people call them; what is neither is told as it came.
+fn device(agent: &str) -> Option<String> {
+    let named = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = named(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = named(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => Some(format!("{browser}, {system}")),
+        (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
+        (None, None) => Some(agent.chars().take(60).collect::<String>()).filter(|text| !text.trim().is_empty()),
+    }
 }

@@ -15,7 +15,7 @@ use ratusha_federation::{
     wire::context::context,
 };
 use ratusha_platform::{
-    AppError, AppResult, Conn, Ctx, Kind, Lang, TenantId,
+    AppError, AppResult, Conn, Ctx, Kind, Lang,
     http::{negotiate, routes::Routes},
     ids,
 };
@@ -33,8 +33,8 @@ const ADDRESSES: i64 = 100;
 /// What is public and counted, told by the layer that has it; an optional service.
 #[async_trait]
 pub trait CountPublic: Send + Sync {
-    /// Published things and comments on them.
-    async fn count(&self, conn: &mut Conn, tenant: &TenantId) -> AppResult<(i64, i64)>;
+    /// Published things and comments, of the tenant's own people alone.
+    async fn count(&self, conn: &mut Conn, tenant: &Tenant) -> AppResult<(i64, i64)>;
 }
 
 /// The counting service.
@@ -290,7 +290,7 @@ async fn nodeinfo_index(Extension(tenant): Site) -> AppResult<Response> {
 
 async fn counts(ctx: &Ctx, conn: &mut Conn, tenant: &Tenant) -> AppResult<(i64, i64)> {
     match ctx.service::<Counting>() {
-        Ok(counting) => counting.0.count(conn, &tenant.id).await,
+        Ok(counting) => counting.0.count(conn, tenant).await,
         Err(_) => Ok((0, 0)),
     }
 }

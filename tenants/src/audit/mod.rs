@@ -107,13 +107,18 @@ pub struct Verified {
 /// # Errors
 /// From the database.
 pub async fn verify_chain(conn: &mut Conn, tenant: &TenantId) -> AppResult<Verified> {
-    let (last, head) = store::head(conn, tenant).await?;
     let (mut before, mut at) = (String::new(), 0);
     let mut broken = None;
-    loop {
+    let mut known = (-1, String::new());
+    let (last, head) = loop {
         let rows = store::list_after(conn, tenant, at, 1_000).await?;
         if rows.is_empty() {
-            break;
+            let head = store::head(conn, tenant).await?;
+            // The head may have moved on since the rows were read; rows that are missing are missing twice.
+            if head.0 <= at || head == known {
+                break head;
+            }
+            known = head;
         }
         for row in rows {
             let detail_fits = row.detail.is_empty() || hex(&Sha256::digest(row.detail.as_bytes())) == row.detail_hash;
@@ -123,7 +128,7 @@ pub async fn verify_chain(conn: &mut Conn, tenant: &TenantId) -> AppResult<Verif
             at = row.seq;
             before = row.hash;
         }
-    }
+    };
     // Rows cut off at the end leave the head behind.
     if broken.is_none() && (at != last || before != head) {
         broken = Some(at + 1);

@@ -21,22 +21,25 @@ fn field(error: &ratusha_platform::AppError) -> (&str, &str) {
 }
 
 #[tokio::test]
-async fn a_citizen_registers_and_is_signed_in() {
+async fn a_citizen_registers_and_signs_in() {
     let world = World::new(&[]).await;
-    let lviv = world.lviv();
+    let (lviv, poltava) = (world.lviv(), world.poltava());
     let new = NewAccount { email: " Ostap@Example.com ".into(), name: "Остап".into(), password: PASSWORD.into() };
-    let begun = service::register(&world.ctx, &lviv, &new, &visit("192.0.2.1")).await.unwrap();
+    service::register(&world.ctx, &lviv, &new, &visit("192.0.2.1")).await.unwrap();
+    let begun = service::sign_in(&world.ctx, &lviv, "ostap@example.com", PASSWORD, &visit("192.0.2.1")).await.unwrap();
     let found = session::find(&world.ctx, &lviv, &begun.token).await.unwrap().unwrap();
     assert_eq!((found.who.name.as_str(), found.who.has(roles::CITIZEN), found.who.has(roles::EDITOR)), ("Остап", true, false));
-    assert!(session::find(&world.ctx, &world.poltava(), &begun.token).await.unwrap().is_none());
-    let error =
-        service::register(&world.ctx, &lviv, &NewAccount { password: "інший пароль тут".into(), ..new.clone() }, &visit("192.0.2.1"))
-            .await
-            .unwrap_err();
-    assert_eq!(field(&error), ("email", "account-email-taken"));
+    assert!(session::find(&world.ctx, &poltava, &begun.token).await.unwrap().is_none());
+    // Whoever knows the address alone changes nothing and joins nowhere.
+    let stranger = NewAccount { password: "інший довгий секрет".into(), ..new.clone() };
+    service::register(&world.ctx, &poltava, &stranger, &visit("192.0.2.1")).await.unwrap();
+    for password in [PASSWORD, "інший довгий секрет"] {
+        assert!(service::sign_in(&world.ctx, &poltava, "ostap@example.com", password, &visit("198.51.100.1")).await.is_err());
+    }
     // The same person joins another community of the node with the same password.
-    let begun = service::register(&world.ctx, &world.poltava(), &new, &visit("192.0.2.1")).await.unwrap();
-    let other = session::find(&world.ctx, &world.poltava(), &begun.token).await.unwrap().unwrap();
+    service::register(&world.ctx, &poltava, &new, &visit("192.0.2.1")).await.unwrap();
+    let begun = service::sign_in(&world.ctx, &poltava, "ostap@example.com", PASSWORD, &visit("192.0.2.1")).await.unwrap();
+    let other = session::find(&world.ctx, &poltava, &begun.token).await.unwrap().unwrap();
     assert_eq!(other.who.account, found.who.account);
 }
 

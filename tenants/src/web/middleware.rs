@@ -57,6 +57,16 @@ fn open_while_suspended(path: &str) -> bool {
         .any(|open| path == *open || path.strip_prefix(open).is_some_and(|rest| rest.starts_with('/')))
 }
 
+/// The one host that a request names; two of them may be read differently by whoever stands before us.
+fn called(request: &Request) -> Option<String> {
+    let mut named = request.headers().get_all(header::HOST).iter();
+    match (named.next(), named.next()) {
+        (Some(host), None) => host.to_str().ok().map(ToOwned::to_owned),
+        (None, _) => request.uri().authority().map(ToString::to_string),
+        _ => None,
+    }
+}
+
 /// Decides by the Host header which tenant a request is for, before anything else; an unknown host gets 421.
 ///
 /// Puts [`Site`] and `Arc<Tenant>` into the request extensions.
@@ -69,17 +79,16 @@ pub async fn resolve_tenant(State(ctx): State<Ctx>, mut request: Request, next: 
         // The directory in memory serves on while the database is away.
         tracing::warn!(error = %error.chain(), "the directory of tenants could not be read again");
     }
-    let called = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .map(ToOwned::to_owned)
-        .or_else(|| request.uri().authority().map(ToString::to_string));
+    let called = called(&request);
     let host = called.and_then(|called| tenants.settings().host(&called));
     let Some((host, tenant)) = host.and_then(|host| tenants.by_host(&host).map(|tenant| (host, tenant))) else {
         let invited = if tenants.is_empty() { setup::invitation(&request) } else { None };
         return invited.unwrap_or_else(|| AppError::new(Kind::Misdirected, "misdirected").into_response());
     };
+    // No page of ours has such an address, and one of the engines refuses the character in text.
+    if request.uri().path_and_query().is_some_and(|path| path.as_str().contains("%00")) {
+        return AppError::not_found().into_response();
+    }
     if !tenant.is_active() && !open_while_suspended(request.uri().path()) {
         return AppError::new(Kind::Unavailable, "tenants.suspended").into_response();
     }

@@ -1,5 +1,6 @@
 //! Stories of the discussion: from here and from the fediverse, held and shown, changed and taken back.
 
+mod attacks;
 mod search_page;
 
 use std::sync::Arc;
