@@ -4,6 +4,8 @@ use ratusha_federation::{Received, wire};
 use ratusha_platform::{Timestamp, text};
 use serde_json::{Map, Value, json};
 
+use crate::model::Evidence;
+
 /// Name of the extension property.
 const PROPERTY: &str = "egov:curation";
 /// Longest remark, in characters.
@@ -20,6 +22,8 @@ pub struct Verdict {
     pub note: String,
     /// When it was decided.
     pub decided_at: Timestamp,
+    /// The level of evidence that a curator vouches for, if one does.
+    pub evidence: Option<Evidence>,
 }
 
 impl Verdict {
@@ -33,6 +37,9 @@ impl Verdict {
             out.insert("note".to_owned(), json!(self.note));
         }
         out.insert("decidedAt".to_owned(), json!(self.decided_at.to_rfc3339()));
+        if let Some(level) = self.evidence {
+            out.insert("evidence".to_owned(), json!(level.as_str()));
+        }
         Value::Object(out)
     }
 }
@@ -130,5 +137,6 @@ pub fn read_verdict(received: &Received) -> Option<(String, Verdict)> {
     let note = text::clean_text(told.get("note").and_then(Value::as_str).unwrap_or(""));
     let decided_at = Timestamp::parse(&line("decidedAt")).map_or(received.received_at, |at| at.min(received.received_at));
     let class = Some(line("class")).filter(|c| ratusha_content::classifier::model::is_notation(c)).unwrap_or_default();
-    Some((practice, Verdict { decision, class, note: text::truncate_chars(&note, NOTE_MAX), decided_at }))
+    let evidence = Evidence::parse(&line("evidence"));
+    Some((practice, Verdict { decision, class, note: text::truncate_chars(&note, NOTE_MAX), decided_at, evidence }))
 }

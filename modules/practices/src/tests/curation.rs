@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{ap::golden, card, city, hub, path, published};
 use crate::{
     ap,
-    model::{Curation, CurationRow},
+    model::{Curation, CurationRow, Evidence},
     service::{self, Choice},
     store,
 };
@@ -225,6 +225,37 @@ async fn a_confirmation_alone_disturbs_no_curator() {
 }
 
 #[tokio::test]
+async fn the_upper_levels_of_evidence_need_a_curators_word() {
+    let (app, actor) = admitted().await;
+    let mut boastful = create("Електронна черга");
+    boastful["object"]["egov:practice"]["evidence"] = json!("E3");
+    app.deliver(&actor, boastful).await;
+    let accepted = decide(&app, into_class("03.02"), "").await;
+    let shown = async || {
+        let mut conn = app.ctx.db().read().await.unwrap();
+        store::find_remote(&mut conn, ID).await.unwrap().unwrap().evidence
+    };
+    assert_eq!(shown().await, Evidence::E1, "documents are all that a community can claim");
+    let curator = app.sign_in_as(roles::CURATOR).await;
+    let page = format!("/curation/{}/evidence", accepted.id);
+    let version = row(&app).await.version.to_string();
+    let answer = curator.post(&page, &[("version", &version), ("level", "E2"), ("evidence_note", "")]).await;
+    assert!(answer.status == 422 && answer.has("evidence_note-error"));
+    let answer =
+        curator.post(&page, &[("version", &version), ("level", "E2"), ("evidence_note", "Розрахунок перевірила експертка.")]).await;
+    assert_eq!(answer.status, 303);
+    app.settle().await;
+    assert_eq!(shown().await, Evidence::E2);
+    let told = told(&app, "lviv.example").await;
+    assert_eq!((told[0]["type"].as_str(), told[0]["egov:curation"]["evidence"].as_str()), (Some("Accept"), Some("E2")));
+    let mut taken_over = activity("Update", 5, "Електронна черга", "2026-11-22T08:00:00Z");
+    taken_over["object"]["egov:practice"]["evidence"] = json!("E3");
+    app.deliver(&actor, taken_over).await;
+    app.settle().await;
+    assert_eq!((shown().await, row(&app).await.state), (Evidence::E2, Curation::Accepted), "no more than was vouched for");
+}
+
+#[tokio::test]
 async fn a_deletion_at_the_origin_leaves_a_tombstone_and_is_passed_on() {
     let (app, actor) = admitted().await;
     app.deliver(&actor, create("Електронна черга")).await;
@@ -298,6 +329,16 @@ async fn the_author_reads_what_the_own_hub_decided_and_believes_no_other_desk() 
     let mut conn = app.ctx.db().read().await.unwrap();
     assert_eq!(store::list_decisions(&mut conn, &app.tenant().id, &practice.id).await.unwrap().len(), 1, "once");
     drop(conn);
+    let mut vouched = said(3, "Accept", "accepted", "Перевірила експертка.");
+    vouched["egov:curation"]["evidence"] = json!("E2");
+    assert_eq!(app.deliver(&desk, vouched).await, Outcome::Done);
+    let proven = super::now(&app, &practice).await;
+    assert_eq!(
+        (proven.evidence, proven.evidence_note.as_str()),
+        (Evidence::E2, "Перевірила експертка."),
+        "the node takes the curator's word over"
+    );
+    assert_eq!(app.sent_by(&app.tenant().actor_id()).await.last().unwrap()["object"]["egov:practice"]["evidence"], "E2");
     let next = published(&app, "Друга").await;
     let sent = app.sent_by(&app.tenant().actor_id()).await;
     let last = sent.last().unwrap();

@@ -32,7 +32,7 @@ use super::{
     ui_of, version_of,
 };
 use crate::{
-    model::{Curation, CurationRow, CurationStep, PracticeId, Remote},
+    model::{Curation, CurationRow, CurationStep, Evidence, PracticeId, Remote},
     policy,
     service::{self, Choice},
     store,
@@ -133,6 +133,8 @@ struct CurationView {
     action: String,
     version: i64,
     open: bool,
+    evidence: Option<Fields>,
+    vouch: String,
 }
 
 fn class_options(ui: &Ui, scheme: &Scheme) -> Vec<Pick> {
@@ -209,9 +211,22 @@ async fn render(page: &Page, id: &PracticeId, state: Option<FormState>, status: 
         action: format!("/curation/{id}"),
         version: row.version,
         open: row.state != Curation::Withdrawn,
+        evidence: row.state.is_listed().then(|| levels(&ui, &state)),
+        vouch: format!("/curation/{id}/evidence"),
         ui,
     };
     Ok(ratusha_templates::page(status, &view))
+}
+
+/// The second form: what a curator vouches for.
+fn levels(ui: &Ui, state: &FormState) -> Fields {
+    let levels = [Evidence::E2, Evidence::E3].map(|level| {
+        let key = level.as_str().to_lowercase();
+        Pick::new(level.as_str(), ui.t(format!("practices-evidence-{key}"))).hint(ui.t(format!("practices-evidence-{key}-hint")))
+    });
+    Fields::new(state)
+        .with(Field::radios("level", "practices-label-evidence", levels.to_vec()).required())
+        .with(Field::textarea("evidence_note", "practices-label-evidence-note", 3).required().hint("practices-evidence-note-hint"))
 }
 
 /// What the form begins with: the class that holds, or the first topic that the community named.
@@ -225,7 +240,11 @@ fn history(ui: &Ui, steps: &[CurationStep], scheme: &Scheme) -> Html {
     let phases: Vec<Phase> = steps
         .iter()
         .map(|step| {
-            let class = if step.class.is_empty() { String::new() } else { format!("{} ", scheme.label(&step.class, ui.lang)) };
+            let class = match Evidence::parse(&step.class) {
+                _ if step.class.is_empty() => String::new(),
+                Some(level) => format!("{} ", level.as_str()),
+                None => format!("{} ", scheme.label(&step.class, ui.lang)),
+            };
             Phase {
                 label: ui.t(format!("practices-step-{}", step.decision)),
                 when: Some(ui.date_time(step.at)),
@@ -254,6 +273,30 @@ pub(super) async fn decide(page: Page, Path(id): Path<String>, Csrf(form): Csrf)
         }
         Err(error) => Err(error),
     }
+}
+
+/// `POST /curation/{id}/evidence`
+pub(super) async fn vouch(page: Page, Path(id): Path<String>, Csrf(form): Csrf) -> AppResult<Response> {
+    require_hub(&page)?;
+    let id = id_of(&id)?;
+    match vouched(&page, &id, &form).await {
+        Ok(()) => Ok(page.redirect_with(&format!("/curation/{id}"), &FlashCookie::good("practices-done-evidence"))),
+        Err(mut error) if error.kind == Kind::Invalid => {
+            // Both forms of the page have a note; this one goes by its own name there.
+            for field in error.fields.iter_mut().filter(|field| field.field == "note") {
+                field.field = "evidence_note".to_owned();
+            }
+            render(&page, &id, Some(FormState::refused(form, error.fields)), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn vouched(page: &Page, id: &PracticeId, form: &FormData) -> AppResult<()> {
+    let level = Evidence::parse(&form.line("level")).ok_or_else(|| crate::error::wrong("level", "practices-field-missing"))?;
+    let mut uow = page.begin().await?;
+    service::vouch(&mut uow, &page.who, id, version_of(form), level, &form.text("evidence_note")).await?;
+    uow.commit().await
 }
 
 async fn decided(page: &Page, id: &PracticeId, form: &FormData) -> AppResult<CurationRow> {

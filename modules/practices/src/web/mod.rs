@@ -128,6 +128,7 @@ pub fn routes() -> Routes {
         .get("/curation", curation::queue)
         .get("/curation/{id}", curation::show)
         .post("/curation/{id}", curation::decide)
+        .post("/curation/{id}/evidence", curation::vouch)
         .get("/ap/practice/{id}", ap::article)
         .get("/ap/practice/{id}/rev/{number}", ap::revision)
         .get("/ap/practice/{id}/history", ap::history)
