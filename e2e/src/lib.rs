@@ -1,4 +1,5 @@
 //! What the browser stories stand on: a demo country as a process, and a browser driven from outside.
+#![expect(clippy::indexing_slicing, reason = "JSON that is not there reads as null, and the story that needs it says so")]
 
 use std::{
     path::PathBuf,
@@ -70,7 +71,11 @@ impl Country {
     pub fn account(&self, url: &str, role: &str) -> (String, String) {
         let nodes = self.facts["nodes"].as_array().cloned().unwrap_or_default();
         let serves = |node: &&Value| node["tenants"].as_array().is_some_and(|tenants| tenants.iter().any(|t| t["url"] == url));
-        let account = nodes.iter().find(serves).and_then(|node| node["accounts"].as_array()?.iter().find(|a| a["role"] == role).cloned()).unwrap_or_default();
+        let account = nodes
+            .iter()
+            .find(serves)
+            .and_then(|node| node["accounts"].as_array()?.iter().find(|a| a["role"] == role).cloned())
+            .unwrap_or_default();
         (account["email"].as_str().unwrap_or("").to_owned(), account["password"].as_str().unwrap_or("").to_owned())
     }
 
@@ -113,7 +118,12 @@ impl Driver {
     pub fn start() -> Result<Self> {
         let program = std::env::var("RATUSHA_CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let process = Command::new(program).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("chromedriver did not start")?;
+        let process = Command::new(program)
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("chromedriver did not start")?;
         for _ in 0..100 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return Ok(Self { process, url: format!("http://127.0.0.1:{port}") });
@@ -218,7 +228,9 @@ impl Browser {
     /// The driver's.
     pub async fn text(&self) -> Result<String> {
         // Asked of the page itself: an element found a moment ago may be gone after a click.
-        let answer = self.cdp("Runtime.evaluate", json!({ "expression": "document.body ? document.body.innerText : ''", "returnByValue": true })).await?;
+        let answer = self
+            .cdp("Runtime.evaluate", json!({ "expression": "document.body ? document.body.innerText : ''", "returnByValue": true }))
+            .await?;
         Ok(answer["result"]["value"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -241,7 +253,11 @@ impl Browser {
         let css = format!("main select[name=\"{name}\"] option[value=\"{value}\"], main input[name=\"{name}\"][value=\"{value}\"]");
         let element = self.driver.find(By::Css(css)).await.with_context(|| format!("nothing to choose: {name}={value}"))?;
         // The keyboard reaches what a small window may have scrolled away.
-        if element.tag_name().await? == "option" { element.click().await? } else { element.send_keys(Key::Space).await? }
+        if element.tag_name().await? == "option" {
+            element.click().await?
+        } else {
+            element.send_keys(Key::Space).await?
+        }
         Ok(())
     }
 
@@ -263,7 +279,8 @@ impl Browser {
     /// # Errors
     /// When there is none.
     pub async fn press(&self, words: &str) -> Result<()> {
-        let path = format!("//main//button[contains(normalize-space(.), \"{words}\")] | //main//a[contains(normalize-space(.), \"{words}\")]");
+        let path =
+            format!("//main//button[contains(normalize-space(.), \"{words}\")] | //main//a[contains(normalize-space(.), \"{words}\")]");
         let element = self.driver.find(By::XPath(path)).await.with_context(|| format!("nothing to press: {words}"))?;
         self.enter(&element).await
     }

@@ -5,11 +5,34 @@ use ratusha_e2e::{Browser, Country, Driver};
 
 /// Pages of a community, and those that only the hub has.
 const PAGES: &[&str] = &[
-    "/", "/practices", "/practices/map", "/practices/timeline", "/practices/criteria", "/classifier", "/search?q=громада", "/t", "/sign-in", "/register",
-    "/about", "/about/accessibility", "/about/authenticity", "/about/privacy", "/no-such-page",
+    "/",
+    "/practices",
+    "/practices/map",
+    "/practices/timeline",
+    "/practices/criteria",
+    "/classifier",
+    "/search?q=громада",
+    "/t",
+    "/sign-in",
+    "/register",
+    "/about",
+    "/about/accessibility",
+    "/about/authenticity",
+    "/about/privacy",
+    "/no-such-page",
 ];
 /// Pages of those who are signed in as administrators.
-const OFFICE: &[&str] = &["/account", "/admin/people", "/admin/settings", "/admin/federation", "/admin/audit", "/practices/mine", "/practices/new", "/practices/import", "/discussion"];
+const OFFICE: &[&str] = &[
+    "/account",
+    "/admin/people",
+    "/admin/settings",
+    "/admin/federation",
+    "/admin/audit",
+    "/practices/mine",
+    "/practices/new",
+    "/practices/import",
+    "/discussion",
+];
 
 /// The addresses of a site's pages, with the first practice of its list among them.
 async fn addresses(browser: &Browser, site: &str) -> Result<Vec<String>> {

@@ -45,14 +45,23 @@ pub async fn practice_reaches_the_country(country: &Country, driver: &Driver) ->
         }
     }
     editor.unfold().await?;
-    let concept = editor.driver.find(thirtyfour::By::Css("main input[name=\"concepts\"], main select[name=\"concepts\"] option:not([value=\"\"])")).await.context("no concept to choose")?;
-    if concept.tag_name().await? == "option" { concept.click().await? } else { concept.send_keys(thirtyfour::Key::Space).await? }
+    let concept = editor
+        .driver
+        .find(thirtyfour::By::Css("main input[name=\"concepts\"], main select[name=\"concepts\"] option:not([value=\"\"])"))
+        .await
+        .context("no concept to choose")?;
+    if concept.tag_name().await? == "option" {
+        concept.click().await?
+    } else {
+        concept.send_keys(thirtyfour::Key::Space).await?
+    }
     editor.picture("practice-form-phone").await?;
     editor.press("Зберегти").await?;
     ensure!(editor.text().await?.contains(TITLE), "the draft was not saved: {}", editor.text().await?);
     let page = editor.driver.current_url().await?.to_string();
     let page = page.split('?').next().unwrap_or("").trim_end_matches("/edit").to_owned();
-    for (step, done) in [("Надіслати на перевірку", "надіслано на перевірку"), ("Оприлюднити", "оприлюднено")] {
+    for (step, done) in [("Надіслати на перевірку", "надіслано на перевірку"), ("Оприлюднити", "оприлюднено")]
+    {
         editor.open(&page).await?;
         editor.press(step).await?;
         // The page that asks once more has a button of the same name.
