@@ -231,3 +231,17 @@ files-error-bomb = This archive unpacks to far too much
 files-error-encoding = The text must be in UTF-8
 files-error-alt = Describe the picture for those who cannot see it
 files-error-alt-long = Shorten the description: at most { $max } characters
+
+## Log of actions
+audit-classifier-proposed = Change of the classifier proposed
+audit-classifier-remarked = Opinion on a change of the classifier added
+audit-classifier-accepted = Change of the classifier accepted
+audit-classifier-declined = Change of the classifier declined
+audit-classifier-taken-over = Edition of the classifier taken over
+audit-discussion-comment = Comment added
+audit-discussion-delete = Comment deleted
+audit-discussion-approve = Comment shown
+audit-discussion-hide = Comment hidden
+audit-discussion-receive = Comment received from the fediverse
+audit-discussion-revise = Comment changed by its author
+audit-discussion-withdraw = Comments withdrawn by their author

@@ -239,3 +239,17 @@ files-error-bomb = Цей архів розпаковується в надто 
 files-error-encoding = Текст має бути в кодуванні UTF-8
 files-error-alt = Опишіть зображення для тих, хто його не бачить
 files-error-alt-long = Скоротіть опис: не більше { $max } знаків
+
+## Журнал дій
+audit-classifier-proposed = Запропоновано зміну класифікатора
+audit-classifier-remarked = Додано думку про зміну класифікатора
+audit-classifier-accepted = Прийнято зміну класифікатора
+audit-classifier-declined = Відхилено зміну класифікатора
+audit-classifier-taken-over = Отримано редакцію класифікатора
+audit-discussion-comment = Додано коментар
+audit-discussion-delete = Видалено коментар
+audit-discussion-approve = Показано коментар
+audit-discussion-hide = Приховано коментар
+audit-discussion-receive = Надійшов коментар із федиверсу
+audit-discussion-revise = Автор змінив коментар
+audit-discussion-withdraw = Автор вилучив свої коментарі

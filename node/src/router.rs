@@ -1,6 +1,9 @@
 //! From the listener to the handler: the layers in their order.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -8,6 +11,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use http::HeaderMap;
 use ratusha_content::Modules;
 use ratusha_platform::{
     AppError, Ctx,
@@ -31,7 +35,7 @@ pub struct Edge {
     /// Whether the world reaches us by https.
     pub https: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Arc<Vec<std::net::IpAddr>>,
+    pub trusted_proxies: Arc<Vec<IpAddr>>,
 }
 
 /// All doors: those that answer whatever the Host, and those of communities.
@@ -98,10 +102,37 @@ async fn session_where_cookies_count(state: State<Ctx>, request: Request, next: 
 async fn client_ip(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     if let Some(peer) = peer {
-        let forwarded =
-            request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next()?.trim().parse().ok());
-        let ip = if edge.trusted_proxies.contains(&peer) { forwarded.unwrap_or(peer) } else { peer };
+        let ip = if edge.trusted_proxies.contains(&peer) { forwarded(request.headers()).unwrap_or(peer) } else { peer };
         request.extensions_mut().insert(ClientIp(ip));
     }
     next.run(request).await
+}
+
+/// The address that the proxy saw: the last one, of the last header if it added one of its own; whatever stands before
+/// came from the client.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
+    last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r22_only_what_the_proxy_itself_added_counts_as_the_clients_address() {
+        let of = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append("x-forwarded-for", value.parse().unwrap());
+            }
+            forwarded(&headers).map(|ip| ip.to_string())
+        };
+        assert_eq!(of(&["10.0.0.1, 192.0.2.7"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(of(&["127.0.0.1", "192.0.2.7"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(of(&["192.0.2.7:4711"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(of(&["[2001:db8::7]:4711"]).as_deref(), Some("2001:db8::7"));
+        assert_eq!(of(&["unknown"]), None);
+        assert_eq!(of(&[]), None);
+    }
 }

@@ -86,6 +86,13 @@ impl Ui {
         Html::trusted(format!("<ul class=\"cards\">{inner}</ul>"))
     }
 
+    /// Cards under a heading of their own: titles are headings of `level`.
+    #[must_use]
+    pub fn cards_at(&self, cards: &[Card], level: u8) -> Html {
+        let inner: String = cards.iter().map(|c| format!("<li>{}</li>", self.card_at(c, level))).collect();
+        Html::trusted(format!("<ul class=\"cards\">{inner}</ul>"))
+    }
+
     /// A person with name, role and handle.
     #[must_use]
     pub fn person(&self, person: &Person) -> Html {

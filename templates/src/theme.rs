@@ -46,7 +46,8 @@ mod tests {
 
     async fn get(path: &str) -> Response {
         let request = http::Request::get(path).body(axum::body::Body::empty()).unwrap();
-        routes::<()>().oneshot(request).await.unwrap()
+        let (ctx, _db) = ratusha_platform::testkit::context(&[]).await;
+        routes().into_router().with_state(ctx).oneshot(request).await.unwrap()
     }
 
     #[tokio::test]

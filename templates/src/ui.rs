@@ -460,6 +460,30 @@ impl Ui {
         }
     }
 
+    /// Text whose e-mail and web addresses are links.
+    #[must_use]
+    pub fn linked(&self, text: &str) -> Html {
+        let mut html = String::with_capacity(text.len() + 64);
+        for piece in text.split_inclusive(char::is_whitespace) {
+            let word = piece.trim_end_matches(|c: char| c.is_whitespace() || ".,;:!?)»”".contains(c));
+            let tail = piece.get(word.len()..).unwrap_or("");
+            let safe = Html::text(word);
+            let mail = word.split_once('@').is_some_and(|(name, host)| {
+                let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "._+-".contains(c));
+                plain(name) && plain(host) && host.contains('.')
+            });
+            if mail {
+                html.push_str(&format!("<a href=\"mailto:{safe}\">{safe}</a>"));
+            } else if word.starts_with("https://") || word.starts_with("http://") {
+                html.push_str(&format!("<a href=\"{safe}\" rel=\"nofollow noopener\">{safe}</a>"));
+            } else {
+                html.push_str(safe.as_str());
+            }
+            html.push_str(Html::text(tail).as_str());
+        }
+        Html::trusted(html)
+    }
+
     /// The address of the sign-in page that comes back here.
     #[must_use]
     pub fn sign_in_url(&self) -> String {

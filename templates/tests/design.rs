@@ -276,9 +276,11 @@ fn the_first_visit_stays_light() {
 #[tokio::test]
 async fn assets_are_compressed_immutable_and_known_by_their_hash() {
     use tower::ServiceExt;
+    let (ctx, _db) = ratusha_platform::testkit::context(&[]).await;
+    let router = assets::routes().into_router().with_state(ctx);
     let get = |url: String, encoding: &str| {
         let request = http::Request::get(url).header("accept-encoding", encoding).body(axum::body::Body::empty()).unwrap();
-        assets::routes::<()>().oneshot(request)
+        router.clone().oneshot(request)
     };
     let url = assets::url("app.css");
     let plain = get(url.clone(), "identity").await.unwrap();

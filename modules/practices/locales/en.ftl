@@ -166,7 +166,7 @@ practices-do-archive = Archive
 practices-do-restore = Bring back from the archive
 practices-do-delete = Delete
 practices-do-confirm = Confirm it still holds
-practices-do-evidence = Level of evidence
+practices-do-evidence = Change the level of evidence
 practices-do-edit = Edit
 practices-do-restore-version = Take this version up again
 practices-ask-submit = The community’s editors will see the practice “{ $title }”. After validation it can be published.
@@ -440,3 +440,53 @@ error-practices-not-now = This cannot be done now: the state of the practice has
 error-practices-deleted = This practice was deleted by its community.
 error-practices-not-ready = The practice does not meet the acceptance criteria yet.
 error-practices-not-admitted = The community of this practice is no longer admitted to the depository.
+
+## Front page and card: what is seen at once
+practices-stat-all = { $n ->
+    [one] practice
+   *[other] practices
+}
+practices-stat-regions = { $n ->
+    [one] region
+   *[other] regions
+}
+practices-stat-topics = { $n ->
+    [one] topic of the classifier
+   *[other] topics of the classifier
+}
+practices-map-title = Map of practices
+practices-timeline-title = Practices over time
+practices-follow = Follow
+practices-follow-text = Look this address up in Mastodon or another fediverse app to see what is new from the community.
+practices-follow-feed = Atom feed of this site
+practices-what-next = What next
+practices-next-draft = Complete the card and send it for validation.
+practices-next-proposed = An editor of the community will publish the card or send it back.
+practices-next-needs-update = Correct the card by the remarks and send it again.
+practices-next-validated = The community will confirm the facts by { $date }.
+practices-next-archived = The practice is no longer updated. An editor can bring it back to the lists.
+practices-accepted-on = Accepted into the depository
+practices-year-chip = { $year }: { $n }
+
+## Log of actions
+audit-practices-draft = Draft of a practice made
+audit-practices-edit = Practice changed
+audit-practices-submit = Practice sent for validation
+audit-practices-return = Practice sent back to its author
+audit-practices-publish = Practice published
+audit-practices-archive = Practice archived
+audit-practices-restore = Practice taken from the archive
+audit-practices-confirm = Practice confirmed
+audit-practices-delete = Practice deleted
+audit-practices-evidence = Level of evidence changed
+audit-practices-vouch = Curator vouched for the level of evidence
+audit-practices-import = Practices imported from a table
+audit-practices-review-due = Practice due for confirmation
+audit-practices-received = Practice of a community received
+audit-practices-changed-at-origin = Practice changed by its community
+audit-practices-deleted-at-origin = Practice deleted by its community
+audit-practices-curate = Curator’s decision
+audit-practices-decided-by-hub = Decision of the national hub
+audit-practices-attach = File added to a practice
+audit-practices-detach = File taken from a practice
+audit-practices-cover = Cover of a practice changed

@@ -169,7 +169,7 @@ practices-do-archive = Перенести в архів
 practices-do-restore = Повернути з архіву
 practices-do-delete = Видалити
 practices-do-confirm = Підтвердити відомості
-practices-do-evidence = Рівень доказів
+practices-do-evidence = Змінити рівень доказів
 practices-do-edit = Редагувати
 practices-do-restore-version = Повернути цю версію
 practices-ask-submit = Практику «{ $title }» побачать редактори громади. Після перевірки її можна оприлюднити.
@@ -454,3 +454,56 @@ error-practices-not-now = Зараз цього зробити не можна: 
 error-practices-deleted = Цю практику видалила її громада.
 error-practices-not-ready = Практика ще не відповідає критеріям приймання.
 error-practices-not-admitted = Громаду цієї практики більше не допущено до депозитарію.
+
+## Головна й картка: що видно одразу
+practices-stat-all = { $n ->
+    [one] практика
+    [few] практики
+   *[many] практик
+}
+practices-stat-regions = { $n ->
+    [one] область
+    [few] області
+   *[many] областей
+}
+practices-stat-topics = { $n ->
+    [one] тема класифікатора
+    [few] теми класифікатора
+   *[many] тем класифікатора
+}
+practices-map-title = Мапа практик
+practices-timeline-title = Практики за часом
+practices-follow = Стежити
+practices-follow-text = Знайдіть цю адресу в Mastodon чи іншій програмі федиверсу, і побачите нове від громади.
+practices-follow-feed = Стрічка Atom цього сайту
+practices-what-next = Що далі
+practices-next-draft = Допишіть картку й надішліть на перевірку.
+practices-next-proposed = Редактор громади перевірить картку й оприлюднить її або поверне.
+practices-next-needs-update = Виправте картку за зауваженнями й надішліть ще раз.
+practices-next-validated = Громада підтвердить відомості до { $date }.
+practices-next-archived = Практику більше не оновлюють. Редактор може повернути її до переліків.
+practices-accepted-on = Прийнято до депозитарію
+practices-year-chip = { $year } рік: { $n }
+
+## Журнал дій
+audit-practices-draft = Створено чернетку практики
+audit-practices-edit = Змінено практику
+audit-practices-submit = Практику надіслано на перевірку
+audit-practices-return = Практику повернено автору
+audit-practices-publish = Практику оприлюднено
+audit-practices-archive = Практику перенесено в архів
+audit-practices-restore = Практику повернено з архіву
+audit-practices-confirm = Підтверджено відомості практики
+audit-practices-delete = Практику видалено
+audit-practices-evidence = Змінено рівень доказів
+audit-practices-vouch = Куратор поручився за рівень доказів
+audit-practices-import = Завантажено практики з таблиці
+audit-practices-review-due = Настав час підтвердити практику
+audit-practices-received = Надійшла практика громади
+audit-practices-changed-at-origin = Громада змінила практику
+audit-practices-deleted-at-origin = Громада видалила практику
+audit-practices-curate = Рішення куратора
+audit-practices-decided-by-hub = Рішення національного вузла
+audit-practices-attach = Додано файл до практики
+audit-practices-detach = Вилучено файл практики
+audit-practices-cover = Змінено обкладинку практики

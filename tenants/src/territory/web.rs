@@ -65,7 +65,7 @@ async fn find(page_of: Page, RawQuery(query): RawQuery) -> AppResult<Response> {
         (Some(search(&gazetteer, &mut conn, &q, RESULTS).await?), Vec::new())
     };
     drop(conn);
-    let ui = page_of.ui().titled(page_of.t("territory-title")).lead(page_of.t("territory-lead"));
+    let ui = page_of.ui().titled(page_of.t("territory-title")).lead(page_of.t("territory-lead")).crumb(page_of.t("territory-title"), "/t");
     let more = results.as_ref().is_some_and(|hits| hits.len() == RESULTS);
     let view = FindView {
         filters: Filters { action: "/t".to_owned(), q: Some(q), q_label: ui.t("territory-search-label"), ..Filters::default() },

@@ -51,10 +51,10 @@ async fn about(page: Page) -> AppResult<Response> {
     rows.push(SummaryRow::text(ui.t("tenants-about-handle"), page.tenant.address()));
     rows.push(SummaryRow::text(ui.t("tenants-about-followers"), ui.number(followers)));
     if !page.tenant.contact.is_empty() {
-        rows.push(SummaryRow::text(ui.t("ui-contact"), &page.tenant.contact));
+        rows.push(SummaryRow::html(ui.t("ui-contact"), ui.contact_link(&page.tenant.contact)));
     }
     if let Some(hub) = hub::hub_of(&page.ctx)?.filter(|_| !page.tenant.is_hub()) {
-        rows.push(SummaryRow::text(ui.t("tenants-about-hub"), hub.url));
+        rows.push(SummaryRow::html(ui.t("tenants-about-hub"), ui.linked(&hub.url)));
     }
     let mut own: Vec<Block> =
         page.tenant.about(page.lang).split("\n\n").filter(|text| !text.is_empty()).map(|text| Block::Text(text.to_owned())).collect();

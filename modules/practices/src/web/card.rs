@@ -156,7 +156,7 @@ pub(super) fn results(ui: &Ui, outcomes: &[Outcome]) -> Html {
     if outcomes.is_empty() {
         return Html::default();
     }
-    let mut html = String::new();
+    let mut html = String::from("<div class=\"before-after\">");
     for outcome in outcomes.iter().filter(|o| o.is_measured()) {
         let (Some(before), Some(after)) = (parse_decimal(&outcome.before), parse_decimal(&outcome.after)) else { continue };
         // Bars start at zero; what goes below it is told by the table.
@@ -176,6 +176,7 @@ pub(super) fn results(ui: &Ui, outcomes: &[Outcome]) -> Html {
         };
         html.push_str(ui.bars(&bars).as_str());
     }
+    html.push_str("</div>");
     html.push_str(ui.table(&table(ui, outcomes)).as_str());
     Html::trusted(html)
 }
@@ -265,14 +266,18 @@ pub(super) fn facts(ui: &Ui, names: &Names, card: &Card, evidence: Evidence, pla
     text("practices-label-months", card.months.map_or_else(String::new, |n| ui.tn("practices-months", n)));
     text("practices-label-started-on", day(ui, &card.started_on));
     text("practices-label-ended-on", day(ui, &card.ended_on));
-    text("practices-label-licence", card.licence.as_str().to_owned());
-    text("practices-label-contact", card.contact.clone());
+    let (key, address) = super::licence(card.licence);
+    let deed = format!("<a href=\"{address}\" rel=\"license noopener\">{}</a>", Html::text(&ui.t(key)));
+    rows.push(SummaryRow::html(ui.t("practices-label-licence"), Html::trusted(deed)));
+    if !card.contact.is_empty() {
+        rows.push(SummaryRow::html(ui.t("practices-label-contact"), ui.linked(&card.contact)));
+    }
     rows
 }
 
 /// All fields of a card as text, in reading order, for comparing two cards.
 pub(super) fn lines(ui: &Ui, card: &Card) -> Vec<(String, String)> {
-    let number = |n: Option<i64>| n.map_or_else(String::new, |n| n.to_string());
+    let number = |n: Option<i64>| n.map_or_else(String::new, |n| ui.number(n));
     let outcome = |o: &Outcome| format!("{}: {} → {} {} {}", o.metric, o.before, o.after, o.unit, o.source).trim().to_owned();
     let mut lines = vec![
         ("title", card.title.clone()),
@@ -286,17 +291,17 @@ pub(super) fn lines(ui: &Ui, card: &Card) -> Vec<(String, String)> {
         ("steps", card.steps.join("\n")),
         ("outcomes", card.outcomes.iter().map(outcome).collect::<Vec<_>>().join("\n")),
         ("legal_base", card.legal_base.join("\n")),
-        ("cost_uah", number(card.cost_uah)),
+        ("cost_uah", card.cost_uah.map_or_else(String::new, |n| ui.t1("practices-uah", "n", ui.number(n)))),
         ("cost_note", card.cost_note.clone()),
-        ("months", number(card.months)),
+        ("months", card.months.map_or_else(String::new, |n| ui.tn("practices-months", n))),
         ("community_kind", card.community_kind.map_or_else(String::new, |kind| ui.t(format!("practices-community-{}", kind.as_str())))),
         ("population", number(card.population)),
         ("contact", card.contact.clone()),
-        ("started_on", card.started_on.clone()),
-        ("ended_on", card.ended_on.clone()),
+        ("started_on", day(ui, &card.started_on)),
+        ("ended_on", day(ui, &card.ended_on)),
         ("territories", card.territories.join("\n")),
         ("concepts", card.concepts.join(", ")),
-        ("licence", card.licence.as_str().to_owned()),
+        ("licence", ui.t(super::licence(card.licence).0)),
     ]);
     lines.into_iter().map(|(name, text)| (ui.t(label_key(name)), text)).collect()
 }

@@ -12,7 +12,7 @@ use ratusha_templates::{
 use ratusha_tenants::Page;
 
 use super::{
-    card::{decimal, lines},
+    card::{Names, decimal, lines},
     id_of,
     list::under_list,
 };
@@ -61,7 +61,12 @@ pub(super) async fn compare(page: Page, RawQuery(raw): RawQuery) -> AppResult<Re
     {
         query.concepts = vec![vec![class.clone()]];
     }
-    let found = if ids.len() < MAX { index::search(&mut conn, page.tenant_id(), &query, OFFERED).await?.items } else { Vec::new() };
+    let names = Names::load(&mut conn, &page, cards.iter().flat_map(|(_, card)| card.territories.clone())).await?;
+    let mut found = if ids.len() < MAX { index::search(&mut conn, page.tenant_id(), &query, OFFERED).await?.items } else { Vec::new() };
+    // When the class has nothing else to offer, the newest of all may still be worth a look.
+    if search.is_empty() && ids.len() < MAX && found.iter().all(|hit| ids.iter().any(|id| id.as_str() == hit.object)) {
+        found = index::search(&mut conn, page.tenant_id(), &Query::of_module(crate::NAME), OFFERED).await?.items;
+    }
     drop(conn);
     let ui = under_list(&page, page.t("practices-compare"), "/practices/compare").lead(page.t("practices-compare-lead"));
     let address = |ids: &[&str]| format!("/practices/compare?{}", ids.iter().map(|id| format!("id={id}")).collect::<Vec<_>>().join("&"));
@@ -75,15 +80,15 @@ pub(super) async fn compare(page: Page, RawQuery(raw): RawQuery) -> AppResult<Re
         .iter()
         .map(|(id, card)| (card.title.clone(), address(&all.iter().copied().filter(|other| *other != id.as_str()).collect::<Vec<_>>())))
         .collect();
-    let table = if cards.is_empty() { Html::default() } else { ui.table(&table(&ui, &cards)) };
+    let table = if cards.is_empty() { Html::default() } else { ui.table(&table(&ui, &names, &cards)) };
     let view = CompareView { table, chosen, offered, search, ids: all.iter().map(ToString::to_string).collect(), ui };
     Ok(ratusha_templates::page(StatusCode::OK, &view))
 }
 
-fn table(ui: &Ui, cards: &[(PracticeId, Card)]) -> Table {
+fn table(ui: &Ui, names: &Names, cards: &[(PracticeId, Card)]) -> Table {
     let mut columns = vec![Column::text(ui.t("practices-compare-field"))];
     columns.extend(cards.iter().map(|(_, card)| Column::text(card.title.clone())));
-    let all: Vec<Vec<(String, String)>> = cards.iter().map(|(_, card)| told(ui, card)).collect();
+    let all: Vec<Vec<(String, String)>> = cards.iter().map(|(_, card)| told(ui, names, card)).collect();
     let fields = all.first().map_or(0, Vec::len);
     let mut rows = Vec::new();
     for place in 0..fields {
@@ -100,7 +105,7 @@ fn table(ui: &Ui, cards: &[(PracticeId, Card)]) -> Table {
     Table { caption: ui.t("practices-compare"), caption_hidden: true, columns, rows }
 }
 
-fn told(ui: &Ui, card: &Card) -> Vec<(String, String)> {
+fn told(ui: &Ui, names: &Names, card: &Card) -> Vec<(String, String)> {
     let results: Vec<String> = card
         .outcomes
         .iter()
@@ -108,9 +113,21 @@ fn told(ui: &Ui, card: &Card) -> Vec<(String, String)> {
         .collect();
     let title = ui.t("practices-label-title");
     let outcomes = ui.t("practices-label-outcomes");
+    let (places, classes) = (ui.t("practices-label-territories"), ui.t("practices-label-concepts"));
+    let named = |label: &str| -> Option<String> {
+        match label {
+            _ if label == outcomes => Some(results.join("\n")),
+            _ if label == places => Some(card.territories.iter().map(|code| names.place(code, ui.lang)).collect::<Vec<_>>().join("\n")),
+            _ if label == classes => Some(card.concepts.iter().map(|c| names.scheme.label(c, ui.lang)).collect::<Vec<_>>().join("\n")),
+            _ => None,
+        }
+    };
     lines(ui, card)
         .into_iter()
         .filter(|(label, _)| *label != title)
-        .map(|(label, text)| if label == outcomes { (label, results.join("\n")) } else { (label, text) })
+        .map(|(label, text)| {
+            let text = named(&label).unwrap_or(text);
+            (label, text)
+        })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use ratusha_content::{Duty, Section, index};
 use ratusha_platform::{AppResult, Ctx};
-use ratusha_templates::Html;
+use ratusha_templates::{Html, Ui, parts::Stat};
 use ratusha_tenants::Page;
 
 use super::list::cards;
@@ -22,12 +22,26 @@ pub async fn home_sections(ctx: &Ctx, page: &Page) -> AppResult<Vec<Section>> {
     let html = if found.items.is_empty() {
         ui.empty(page.t("practices-empty-title"), page.t("practices-empty-text"), None)
     } else {
+        let stats = if page.tenant.is_hub() { numbers(ctx, page, &ui).await? } else { Html::default() };
         let cards = cards(&mut conn, page, &ui, &found.items).await?;
         let all = ui.button_link("practices-all", "secondary", "/practices");
-        Html::trusted(format!("{}<p>{all}</p>", ui.cards(&cards)))
+        Html::trusted(format!("{stats}{}<p>{all}</p>", ui.cards_at(&cards, 3)))
     };
     let key = if page.tenant.is_hub() { "practices-home-hub" } else { "practices-home" };
     Ok(vec![Section { title: page.t(key), order: 10, html }])
+}
+
+/// The depository in three numbers, each leading to what it counts.
+async fn numbers(ctx: &Ctx, page: &Page, ui: &Ui) -> AppResult<Html> {
+    let counts = index::counts_cached(ctx, page.tenant_id(), &index::Query::of_module(crate::NAME)).await?;
+    let stat =
+        |key: &str, n: usize, path: &str| Stat { value: ui.number(n), label: page.ta(key, &[("n", n.into())]), url: Some(path.to_owned()) };
+    let total = usize::try_from(counts.total).unwrap_or(0);
+    Ok(ui.stats(&[
+        stat("practices-stat-all", total, "/practices"),
+        stat("practices-stat-regions", counts.values(index::model::OBLAST).count(), "/practices/map"),
+        stat("practices-stat-topics", counts.values(index::model::CONCEPT).count(), "/classifier"),
+    ]))
 }
 
 /// What waits for those who write, and for the hub's curators.

@@ -17,7 +17,7 @@ use ratusha_platform::{AppResult, Conn, http::form::FormData, i18n};
 use ratusha_templates::{
     Html, Ui,
     map::{MapFigure, MapRow, region},
-    parts::{Card, Facet, FacetOption, Filters, Link, Stat, Status as Word, Tone},
+    parts::{Card, Facet, FacetOption, Filters, Link, Status as Word, Tone},
 };
 use ratusha_tenants::Page;
 
@@ -266,7 +266,7 @@ pub(super) async fn map(page: Page, RawQuery(raw): RawQuery) -> AppResult<Respon
     let (form, query) = asked(raw);
     let counts = index::counts_cached(&page.ctx, page.tenant_id(), &query).await?;
     let scheme = crate::service::scheme(&mut *page.ctx.db().read().await?, page.tenant_id()).await?;
-    let ui = heading(&page, &counts, &form).crumb(page.t("practices-view-map"), "/practices/map");
+    let ui = heading(&page, &counts, &form).titled(page.t("practices-map-title")).crumb(page.t("practices-view-map"), "/practices/map");
     let mut kept = FormData::from_pairs(form.fields().iter().filter(|(name, _)| name != "oblast").cloned());
     kept.add("oblast", "{code}");
     let figure = MapFigure {
@@ -307,8 +307,9 @@ struct TimelineView {
     filters: Html,
     views: Vec<View>,
     total: i64,
-    years: Vec<Stat>,
+    years: Vec<Link>,
     quarters: Vec<Quarter>,
+    empty: Html,
     next: Option<String>,
 }
 
@@ -322,7 +323,9 @@ pub(super) async fn timeline(page: Page, RawQuery(raw): RawQuery) -> AppResult<R
     let found = index::search(&mut conn, page.tenant_id(), &query, TIMELINE).await?;
     let names = Names::load(&mut conn, &page, found.items.iter().filter_map(|hit| hit.territory.clone())).await?;
     drop(conn);
-    let ui = heading(&page, &counts, &form).crumb(page.t("practices-view-timeline"), "/practices/timeline");
+    let ui = heading(&page, &counts, &form)
+        .titled(page.t("practices-timeline-title"))
+        .crumb(page.t("practices-view-timeline"), "/practices/timeline");
     let mut by_quarter: BTreeMap<String, Vec<Line>> = BTreeMap::new();
     for hit in &found.items {
         let date = hit.published_at.to_date();
@@ -340,9 +343,14 @@ pub(super) async fn timeline(page: Page, RawQuery(raw): RawQuery) -> AppResult<R
     if order == Order::Newest {
         quarters.reverse();
     }
+    let others = FormData::from_pairs(form.fields().iter().filter(|(name, _)| name != "year").cloned());
     let years = counts
         .values(model::YEAR)
-        .map(|(year, n)| Stat { value: ui.number(n), label: year.to_owned(), url: Some(format!("/practices/timeline?year={year}")) })
+        .map(|(year, n)| {
+            let mut asked = others.clone();
+            asked.add("year", year);
+            Link::new(page.ta("practices-year-chip", &[("year", year.into()), ("n", n.into())]), with_query("/practices/timeline", &asked))
+        })
         .collect();
     let view = TimelineView {
         filters: ui.filters(&filters(&page, "/practices/timeline", &counts, &query, &names.scheme)),
@@ -350,6 +358,7 @@ pub(super) async fn timeline(page: Page, RawQuery(raw): RawQuery) -> AppResult<R
         total: counts.total,
         years,
         quarters,
+        empty: nothing(&page, &ui, &query),
         next: found.next.map(|cursor| cursor.encode()),
         ui,
     };

@@ -26,7 +26,7 @@ use ratusha_templates::{
 };
 use ratusha_tenants::Page;
 
-use crate::model::{Curation, Evidence, Freshness, PracticeId, State, Status};
+use crate::model::{Curation, Evidence, Freshness, Licence, PracticeId, State, Status};
 
 pub use home::{duties, home_sections};
 
@@ -183,6 +183,15 @@ pub(crate) fn curation_word(ui: &Ui, curation: Curation) -> Word {
         Curation::Withdrawn => Tone::Neutral,
     };
     Word::new(tone, ui.t(format!("practices-curation-{}", curation.as_str())))
+}
+
+/// The name of a licence as a locale key, and the address of its deed.
+pub(crate) fn licence(licence: Licence) -> (&'static str, &'static str) {
+    match licence {
+        Licence::CcBy4 => ("practices-licence-cc-by", "https://creativecommons.org/licenses/by/4.0/"),
+        Licence::CcBySa4 => ("practices-licence-cc-by-sa", "https://creativecommons.org/licenses/by-sa/4.0/"),
+        Licence::Cc0 => ("practices-licence-cc0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    }
 }
 
 /// A level of evidence in a few words.

@@ -23,7 +23,7 @@ use ratusha_tenants::Page;
 
 use super::{
     card::{self, Names, Section},
-    curation_word, evidence_label, export, freshness_word, id_of, list, state_word, ui_of,
+    curation_word, evidence_label, export, freshness_word, id_of, list, state_word, status_word, ui_of,
 };
 use crate::{
     ap,
@@ -39,6 +39,8 @@ const RELATED: usize = 4;
 #[template(path = "practices/show.html")]
 struct ShowView {
     ui: Ui,
+    /// The page is in another language than the card.
+    foreign: bool,
     notices: Html,
     status: Html,
     english: Option<(String, String)>,
@@ -48,6 +50,7 @@ struct ShowView {
     after: Vec<Section>,
     files: Html,
     facts: Vec<SummaryRow>,
+    next: String,
     hub: Html,
     delivery: Html,
     actions: Vec<Action>,
@@ -125,6 +128,20 @@ fn frame(page: &Page, card: &Card, path: &str) -> Ui {
     ui
 }
 
+/// How far the practice has come and how well it is proven, in words.
+fn standing(ui: &Ui, card: &Card, evidence: Evidence) -> Html {
+    Html::trusted(format!(
+        "{} {}",
+        ui.status(&status_word(ui, card.status)),
+        ui.badge(&ui.t1("practices-evidence-badge", "level", evidence.as_str()))
+    ))
+}
+
+/// An English page of a card that has no English title.
+fn foreign(ui: &Ui, card: &Card) -> bool {
+    ui.lang == ratusha_platform::Lang::En && card.title_en.is_empty()
+}
+
 /// The title and summary in the other language, where there are such and the page is not in it.
 fn english(ui: &Ui, card: &Card) -> Option<(String, String)> {
     let other = ui.lang == ratusha_platform::Lang::Uk && !card.title_en.is_empty();
@@ -171,11 +188,14 @@ async fn own(page: &Page, mut conn: Reader, practice: Practice, decisions: &[Dec
     }
     let discussion = said(page, &ui, parts.hit.as_ref()).await?;
     let (before, after) = card::sections(&ui, &practice.card);
-    let mut words = String::new();
-    if practice.state != State::Validated {
-        words.push_str(ui.status(&state_word(&ui, practice.state)).as_str());
-    }
+    let words = format!("{} {}", ui.status(&state_word(&ui, practice.state)), standing(&ui, &practice.card, practice.evidence));
+    let next = match practice.state {
+        State::Deleted => String::new(),
+        State::Validated => practice.review_due.map_or_else(String::new, |at| ui.t1("practices-next-validated", "date", ui.date(at))),
+        state => ui.t(format!("practices-next-{}", state.as_str())),
+    };
     let view = ShowView {
+        foreign: foreign(&ui, &practice.card),
         notices: notices(page, &ui, &practice),
         status: Html::trusted(words),
         english: english(&ui, &practice.card),
@@ -185,6 +205,7 @@ async fn own(page: &Page, mut conn: Reader, practice: Practice, decisions: &[Dec
         after,
         files: parts.files,
         facts,
+        next,
         hub: hub_box(&ui, &parts.names, decisions),
         delivery: delivery.filter(|_| practice.activity.is_some()).map(|d| delivery_box(&ui, &d)).unwrap_or_default(),
         actions,
@@ -314,6 +335,9 @@ async fn copy(page: &Page, mut conn: Reader, row: CurationRow, remote: Remote) -
     ui.canonical = Some(remote.url.clone());
     let mut facts = vec![SummaryRow::html(ui.t("practices-label-origin"), origin(&remote))];
     facts.extend(card::facts(&ui, &parts.names, &remote.card, remote.evidence, &places));
+    if let Some(at) = row.decided_at.filter(|_| row.state == Curation::Accepted) {
+        facts.push(SummaryRow::text(ui.t("practices-accepted-on"), ui.date(at)));
+    }
     if !row.class.is_empty() {
         facts.push(SummaryRow::html(ui.t("practices-label-class"), card::class_links(&ui, &parts.names, std::slice::from_ref(&row.class))));
     }
@@ -341,8 +365,10 @@ async fn copy(page: &Page, mut conn: Reader, row: CurationRow, remote: Remote) -
         notices.push_str(ui.notice(Tone::Neutral, ui.t("practices-state-archived"), ui.t("practices-archived-text")).as_str());
     }
     let view = ShowView {
+        foreign: foreign(&ui, &remote.card),
         notices: Html::trusted(notices),
-        status: if row.state == Curation::Accepted { Html::default() } else { ui.status(&curation_word(&ui, row.state)) },
+        status: Html::trusted(format!("{} {}", ui.status(&curation_word(&ui, row.state)), standing(&ui, &remote.card, remote.evidence))),
+        next: remote.review_due.map_or_else(String::new, |at| ui.t1("practices-next-validated", "date", ui.date(at))),
         english: english(&ui, &remote.card),
         gallery: parts.gallery,
         before,
