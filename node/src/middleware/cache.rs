@@ -76,7 +76,7 @@ pub async fn pages(State(ctx): State<Ctx>, request: Request, next: Next) -> Resp
     }
     let (parts, body) = response.into_parts();
     let Ok(plain) = to_bytes(body, MAX_PAGE).await else {
-        return Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).body(Body::empty()).unwrap();
+        return Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).body(Body::empty()).unwrap_or_default();
     };
     let stored = Arc::new(Stored { gzip: gzip(&plain), brotli: brotli(&plain), plain, headers: parts.headers });
     cache.pages.insert(key, Arc::clone(&stored));
@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn r16_only_known_themes_and_no_other_cookie_share_a_page() {
         let place_of = |cookie: &str| {
-            let mut request = Request::get("/practices").header("cookie", cookie).header("accept", "text/html").body(Body::empty()).unwrap();
+            let mut request =
+                Request::get("/practices").header("cookie", cookie).header("accept", "text/html").body(Body::empty()).unwrap();
             let tenant = ratusha_platform::TenantId::trusted("t");
             request.extensions_mut().insert(Site { tenant, host: "a.example".into(), base_url: "https://a.example".into() });
             request.extensions_mut().insert(Address { lang: ratusha_platform::Lang::Uk, path: "/practices".into() });

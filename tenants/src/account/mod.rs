@@ -5,6 +5,7 @@ pub mod password;
 pub mod service;
 pub mod session;
 pub mod store;
+mod throttle;
 pub mod web;
 
 pub use model::{Account, AccountId, AccountState, Member};

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::{
     Tenant, Tenants, directory,
     follow::{FollowHandler, service, store},
-    testkit::{BLOCKED_HOST, World, marek, received, stranger},
+    routes,
+    testkit::{BLOCKED_HOST, LVIV, NADIIA, SOLOMIIA, World, marek, received, stranger},
 };
 
 async fn take(world: &World, tenant: &Tenant, activity: Value) -> Outcome {
@@ -236,4 +237,16 @@ async fn an_inbox_that_is_gone_ends_its_follows_in_every_tenant() {
     for town in [lviv, poltava] {
         assert_eq!(store::count_followers(&mut conn, &town.id, &town.actor_id()).await.unwrap(), 0);
     }
+}
+
+#[tokio::test]
+async fn r16_an_administrator_does_not_see_with_whom_the_neighbours_on_the_node_talk() {
+    let world = World::new(&[]).await;
+    let poltava = world.poltava();
+    assert_eq!(take(&world, &poltava, follow(1, &poltava.actor_id())).await, Outcome::Done);
+    post(&world, &poltava).await;
+    let mut node_admin = world.browser_at(NADIIA, LVIV, routes()).await;
+    assert!(node_admin.get("/admin/federation").await.text.contains("mastodon.example"));
+    let mut admin = world.browser(SOLOMIIA, routes()).await;
+    assert!(!admin.get("/admin/federation").await.text.contains("mastodon.example"));
 }

@@ -57,7 +57,7 @@ async fn show(page: &Page, status: StatusCode, came: Came) -> AppResult<Response
     let mut conn = page.ctx.db().read().await?;
     let followers = follow::store::count_followers(&mut conn, tenant, &actor).await?;
     let hosts = follow::store::list_follower_hosts(&mut conn, tenant, HOSTS).await?;
-    let peers = outbox::peers(&mut conn).await?;
+    let mut peers = outbox::peers(&mut conn).await?;
     let blocks = follow::store::list_blocks(&mut conn, tenant).await?;
     let desk = hub::hub_desk(&mut conn, tenant, "practices").await?;
     let followed = match &desk {
@@ -66,6 +66,11 @@ async fn show(page: &Page, status: StatusCode, came: Came) -> AppResult<Response
     };
     let communities = if page.tenant.is_hub() { hub::list_admitted(&mut conn, tenant).await? } else { Vec::new() };
     drop(conn);
+    if !policy::run_node(&page.who).allowed() {
+        // With whom the neighbours on this node talk is their business.
+        let hub_host = desk.as_ref().and_then(|(id, _)| id.split("://").nth(1)?.split('/').next());
+        peers.retain(|peer| hosts.iter().any(|(host, _)| *host == peer.host) || hub_host == Some(peer.host.as_str()));
+    }
     let ui = page
         .ui()
         .titled(page.t("tenants-admin-federation"))

@@ -108,3 +108,39 @@ async fn nodeinfo_counts_what_the_communitys_own_people_have_published() {
     let usage = app.get("/nodeinfo/2.1").await.json()["usage"].clone();
     assert_eq!((usage["localPosts"].as_i64(), usage["localComments"].as_i64()), (Some(1), Some(1)), "{usage}");
 }
+
+#[tokio::test]
+async fn odd_searches_are_answered_on_every_engine() {
+    let app = world(Moderation::Show).await;
+    let long = "громада ".repeat(1_300);
+    for text in [
+        "\"",
+        "' OR 1=1 --",
+        "черга* AND (",
+        "NEAR(a b)",
+        "a:b & !c | <->",
+        "^черга",
+        "{a}: b",
+        "і та в на",
+        "🏛️🇺🇦",
+        "%_\\",
+        "\u{202e}\u{feff}",
+        "-",
+        "title:черга",
+        long.as_str(),
+    ] {
+        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", text).finish();
+        for path in ["/search", "/feed.atom", "/feed.json"] {
+            assert_eq!(app.get(&format!("{path}?{query}")).await.status, StatusCode::OK, "{path} {text}");
+        }
+    }
+    assert!(app.get("/search?q=черг*").await.status == StatusCode::OK);
+    let key = i64::MAX;
+    for cursor in [format!("{key}|g"), format!("{}|", i64::MIN), "1|' OR 1=1".to_owned()] {
+        let cursor =
+            ratusha_platform::http::cursor::Cursor { key: cursor.split('|').next().unwrap().parse().unwrap(), id: cursor }.encode();
+        for order in ["newest", "oldest", "relevance"] {
+            assert_eq!(app.get(&format!("/search?q=черга&sort={order}&cursor={cursor}")).await.status, StatusCode::OK);
+        }
+    }
+}
