@@ -50,6 +50,7 @@ ui-megabytes = { $n } MB
 
 ## Forms
 ui-optional = (optional)
+ui-needed-later = (needed for publication)
 ui-error-prefix = Error:
 ui-error-summary = Please correct this
 ui-file-max = At most { $size }.

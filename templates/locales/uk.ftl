@@ -53,6 +53,7 @@ ui-megabytes = { $n } МБ
 
 ## Форми
 ui-optional = (необов’язково)
+ui-needed-later = (потрібно для оприлюднення)
 ui-error-prefix = Помилка:
 ui-error-summary = Виправте, будь ласка
 ui-file-max = Не більше ніж { $size }.

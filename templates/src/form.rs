@@ -102,6 +102,8 @@ pub struct Field {
     pub error: Option<FieldError>,
     /// Fields that are not required say so; the required ones are silent.
     pub required: bool,
+    /// May stay empty now, but not when the thing is made public; the label says so.
+    pub needed_later: bool,
     /// The `autocomplete` token, e.g. `email`.
     pub autocomplete: Option<&'static str>,
     /// The largest number of characters.
@@ -117,6 +119,13 @@ pub struct Field {
 }
 
 impl Field {
+    /// May stay empty in a draft, not in public.
+    #[must_use]
+    pub fn needed_later(mut self) -> Self {
+        self.needed_later = true;
+        self
+    }
+
     /// A field of `kind`.
     #[must_use]
     pub fn new(name: impl Into<String>, label_key: impl Into<Cow<'static, str>>, kind: FieldKind) -> Self {

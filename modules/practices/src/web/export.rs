@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     ap,
-    model::{Card, Evidence, Licence, PracticeId},
+    model::{Card, Evidence, PracticeId},
     service::{self, Shown},
 };
 
@@ -147,14 +147,6 @@ pub(super) async fn csv(page: Page, RawQuery(raw): RawQuery) -> AppResult<Respon
     Ok(file("text/csv; charset=utf-8", "attachment; filename=\"practices.csv\"", found.next.as_deref(), body))
 }
 
-fn licence_url(licence: Licence) -> &'static str {
-    match licence {
-        Licence::CcBy4 => "https://creativecommons.org/licenses/by/4.0/",
-        Licence::CcBySa4 => "https://creativecommons.org/licenses/by-sa/4.0/",
-        Licence::Cc0 => "https://creativecommons.org/publicdomain/zero/1.0/",
-    }
-}
-
 /// One practice in the words of schema.org.
 fn linked(page: &Page, names: &Names, class_base: &str, row: &Row) -> Value {
     let (hit, card) = (&row.hit, &row.card);
@@ -172,7 +164,7 @@ fn linked(page: &Page, names: &Names, class_base: &str, row: &Row) -> Value {
         "inLanguage": "uk",
         "datePublished": hit.published_at.to_rfc3339(),
         "dateModified": hit.updated_at.to_rfc3339(),
-        "license": licence_url(card.licence),
+        "license": super::licence(card.licence).1,
         "publisher": {"@type": "GovernmentOrganization", "name": row.publisher},
         "about": about,
         "egov:evidence": row.evidence.as_str(),

@@ -187,16 +187,16 @@ fn fields(ui: &Ui, state: &FormState) -> Fields {
     ];
     let mut fields = Fields::new(state)
         .with(Field::text("title", label("title")).required().max(short(TITLE_MAX)).hint("practices-hint-title"))
-        .with(area("summary", 3).max(short(SUMMARY_MAX)).hint("practices-hint-summary"))
+        .with(area("summary", 3).needed_later().max(short(SUMMARY_MAX)).hint("practices-hint-summary"))
         .with(Field::text("title_en", label("title_en")).max(short(TITLE_MAX)))
         .with(area("summary_en", 3).max(short(SUMMARY_MAX)))
         .with(Field::radios("status", label("status"), statuses).required())
         .with(area("stop_reason", 3).hint("practices-hint-stop-reason"))
-        .with(area("problem", 5).hint("practices-hint-problem"))
+        .with(area("problem", 5).needed_later().hint("practices-hint-problem"))
         .with(area("context", 4).hint("practices-hint-context"))
         .with(Field::select("community_kind", label("community_kind"), kinds))
         .with(Field::number("population", label("population")))
-        .with(area("solution", 7).hint("practices-hint-solution"));
+        .with(area("solution", 7).needed_later().hint("practices-hint-solution"));
     for i in 0..rows_of(&state.data, "step_rows", 3) {
         // The finished sentence stands for its key, because a label takes no arguments.
         fields = fields.with(Field::textarea(format!("step_{i}"), ui.tn("practices-step-n", i + 1), 2));
@@ -219,13 +219,13 @@ fn fields(ui: &Ui, state: &FormState) -> Fields {
         .with(area("cost_note", 2))
         .with(Field::number("months", label("months")).width(5))
         .with(area("team", 3).hint("practices-hint-team"))
-        .with(Field::date("started_on", label("started_on")))
+        .with(Field::date("started_on", label("started_on")).needed_later())
         .with(Field::date("ended_on", label("ended_on")))
         .with(area("risks", 4))
         .with(area("lessons", 4))
         .with(area("replicability", 4))
         .with(area("legal_base", 4).hint("practices-hint-legal-base"))
-        .with(area("contact", 2).hint("practices-hint-contact"))
+        .with(area("contact", 2).needed_later().hint("practices-hint-contact"))
         .with(area("territories", 3).hint("practices-hint-territories"))
         .with(Field::checks("concepts", label("concepts"), Vec::new()))
         .with(Field::select("licence", label("licence"), licences).required())
