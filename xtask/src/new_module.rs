@@ -31,7 +31,10 @@ pub fn run(name: &str) -> Result<()> {
 }
 
 fn write(root: &Path, name: &str) -> Result<()> {
-    ensure!(name.len() > 2 && name.bytes().all(|b| b.is_ascii_lowercase()), "a module's name is one lower-case English word, such as library");
+    ensure!(
+        name.len() > 2 && name.bytes().all(|b| b.is_ascii_lowercase()),
+        "a module's name is one lower-case English word, such as library"
+    );
     let folder = root.join("modules").join(name);
     if folder.exists() {
         bail!("{} is there already", folder.display());

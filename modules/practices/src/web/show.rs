@@ -133,7 +133,7 @@ fn standing(ui: &Ui, card: &Card, evidence: Evidence) -> Html {
     Html::trusted(format!(
         "{} {}",
         ui.status(&status_word(ui, card.status)),
-        ui.badge(&ui.t1("practices-evidence-badge", "level", evidence.as_str()))
+        ui.badge(ui.t1("practices-evidence-badge", "level", evidence.as_str()))
     ))
 }
 
