@@ -19,7 +19,7 @@ use super::{
 
 const PRACTICES: usize = 100_000;
 const BATCH: usize = 500;
-const UNCACHED: usize = 2_000;
+const UNCACHED: usize = 400;
 const CACHED: usize = 20_000;
 const CONNECTIONS: usize = 8;
 /// Words that occur in the samples; the queries are made of them.
@@ -32,16 +32,19 @@ pub async fn run(engine: &Engine) -> Vec<Row> {
     fill(&site).await;
     let mut rows = vec![Row::new(format!("depository.fill.{}", engine.name), watch.wall(), "s").cpu(watch.cpu())];
 
-    let (many, more) = (scaled(UNCACHED), scaled(CACHED));
-    let uncached: Vec<Vec<u8>> = (0..many).map(|n| raw::get(&site.tenant.host, &query(n))).collect();
-    // Statements are prepared and pages of the file are in memory, as on a machine that has served for a minute.
-    let warm: Vec<Vec<u8>> = (many..many + 50).map(|n| raw::get(&site.tenant.host, &query(n))).collect();
-    assert_eq!(raw::send_all(site.port, warm, CONNECTIONS, 200).await.other, 0, "the page answers");
-    let watch = Stopwatch::start();
-    let mut run = raw::send_all(site.port, uncached, CONNECTIONS, 200).await;
-    assert_eq!(run.other, 0, "every query is answered");
-    rows.push(watch.per_second(format!("depository.uncached.{}", engine.name), many, "requests/s"));
-    rows.push(Row::new(format!("depository.uncached.p95.{}", engine.name), percentile(&mut run.times, 95), "ms"));
+    let more = scaled(CACHED);
+    for (kind, address) in KINDS {
+        let many = scaled(UNCACHED);
+        // Statements are prepared and pages of the file are in memory, as on a machine that has served for a minute.
+        let warm: Vec<Vec<u8>> = (0..20).map(|n| raw::get(&site.tenant.host, &address(many + n))).collect();
+        assert_eq!(raw::send_all(site.port, warm, CONNECTIONS, 200).await.other, 0, "the page answers");
+        let requests: Vec<Vec<u8>> = (0..many).map(|n| raw::get(&site.tenant.host, &address(n))).collect();
+        let watch = Stopwatch::start();
+        let mut run = raw::send_all(site.port, requests, CONNECTIONS, 200).await;
+        assert_eq!(run.other, 0, "every query is answered");
+        rows.push(watch.per_second(format!("depository.{kind}.{}", engine.name), many, "requests/s"));
+        rows.push(Row::new(format!("depository.{kind}.p95.{}", engine.name), percentile(&mut run.times, 95), "ms"));
+    }
 
     let cached: Vec<Vec<u8>> = (0..more).map(|_| raw::get(&site.tenant.host, "/practices")).collect();
     raw::send_all(site.port, vec![raw::get(&site.tenant.host, "/practices")], 1, 200).await;
@@ -53,16 +56,20 @@ pub async fn run(engine: &Engine) -> Vec<Row> {
     rows
 }
 
-/// A list that nobody has asked for before: another word, another place, another page.
-fn query(n: usize) -> String {
-    let word = WORDS[n % WORDS.len()];
-    let encoded: String = url::form_urlencoded::byte_serialize(word.as_bytes()).collect();
-    match n % 4 {
-        0 => format!("/practices?q={encoded}+{n}"),
-        1 => format!("/practices?q={encoded}&n={n}"),
-        2 => format!("/practices?oblast={}&n={n}", ["46", "53", "12", "51"][n / 4 % 4]),
-        _ => format!("/practices?n={n}"),
-    }
+/// Makes the n-th address of a kind of page.
+type Address = fn(usize) -> String;
+
+/// Pages that nobody has asked for before: the whole list, the list of one oblast, a word with a number that
+/// hardly any practice has, and a word that very many have.
+const KINDS: [(&str, Address); 4] = [
+    ("list", |n| format!("/practices?n={n}")),
+    ("oblast", |n| format!("/practices?oblast={}&n={n}", ["46", "53", "12", "51"][n % 4])),
+    ("search_rare", |n| format!("/practices?q={}+{n}", word(n))),
+    ("search_common", |n| format!("/practices?q={}&n={n}", word(n))),
+];
+
+fn word(n: usize) -> String {
+    url::form_urlencoded::byte_serialize(WORDS[n % WORDS.len()].as_bytes()).collect()
 }
 
 async fn fill(site: &Site) {
