@@ -60,7 +60,6 @@ fn community_routes(modules: &Modules) -> Routes {
 }
 
 /// The whole router of a node.
-#[must_use]
 pub fn build(ctx: &Ctx, modules: &Modules, edge: Edge) -> Router {
     let community = community_routes(modules)
         .into_router()
