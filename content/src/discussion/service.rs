@@ -354,7 +354,7 @@ async fn open_parent(conn: &mut Conn, tenant: &TenantId, object: &str, id: &Comm
 }
 
 async fn bursts(conn: &mut Conn, tenant: &TenantId, actor: &str, now: Timestamp) -> AppResult<bool> {
-    Ok(store::count_recent(conn, tenant, actor, now.plus_ms(-HOUR_MS)).await? >= BURST)
+    Ok(store::count_recent(conn, tenant, actor, now.plus_ms(-HOUR_MS), BURST).await? >= BURST)
 }
 
 /// What a comment answers, with the author to tell about it.

@@ -228,12 +228,14 @@ pub async fn count_state(conn: &mut Conn, tenant: &TenantId, state: CommentState
     Ok(row.0)
 }
 
-/// How many comments of `actor` came since `since`.
-pub async fn count_recent(conn: &mut Conn, tenant: &TenantId, actor: &str, since: Timestamp) -> sqlx::Result<i64> {
-    let row: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM discussion_comment WHERE tenant_id = $1 AND actor = $2 AND received_at >= $3")
+/// How many comments of `actor` came since `since`; counting ends at `enough`.
+pub async fn count_recent(conn: &mut Conn, tenant: &TenantId, actor: &str, since: Timestamp, enough: i64) -> sqlx::Result<i64> {
+    let row: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM (SELECT 1 FROM discussion_comment WHERE tenant_id = $1 AND actor = $2 AND received_at >= $3 LIMIT $4) AS recent",
+    )
         .bind(tenant.as_str().to_owned())
         .bind(actor.to_owned())
         .bind(since.0)
+        .bind(enough)
         .fetch_one(conn)
         .await?;
     Ok(row.0)

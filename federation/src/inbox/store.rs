@@ -92,11 +92,16 @@ pub(crate) async fn anything_due(conn: &mut Conn, now: Timestamp) -> sqlx::Resul
 /// node-wide: one worker serves all tenants.
 /// Up to `limit` due deliveries in the order in which they came, held by this transaction.
 pub(crate) async fn list_due(conn: &mut Conn, engine: Engine, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Waiting>> {
+    // Each state is read from its own end of the index, so that a long queue is not sorted for every batch.
     sqlx::query_as(engine.pick(
-        "SELECT id, tenant_id, activity_id, body, actor, attempts, received_at FROM inbox_item \
-         WHERE state = 'waiting' OR (state = 'later' AND next_try <= $1) ORDER BY position LIMIT $2",
-        "SELECT id, tenant_id, activity_id, body, actor, attempts, received_at FROM inbox_item \
-         WHERE state = 'waiting' OR (state = 'later' AND next_try <= $1) ORDER BY position LIMIT $2 FOR UPDATE SKIP LOCKED",
+        "SELECT id, tenant_id, activity_id, body, actor, attempts, received_at FROM inbox_item WHERE id IN (\
+         SELECT id FROM (SELECT id FROM inbox_item WHERE state = 'waiting' ORDER BY position LIMIT $2) AS fresh UNION ALL \
+         SELECT id FROM (SELECT id FROM inbox_item WHERE state = 'later' AND next_try <= $1 ORDER BY position LIMIT $2) AS again) \
+         ORDER BY position LIMIT $2",
+        "SELECT id, tenant_id, activity_id, body, actor, attempts, received_at FROM inbox_item WHERE id IN (\
+         SELECT id FROM (SELECT id FROM inbox_item WHERE state = 'waiting' ORDER BY position LIMIT $2 FOR UPDATE SKIP LOCKED) AS fresh UNION ALL \
+         SELECT id FROM (SELECT id FROM inbox_item WHERE state = 'later' AND next_try <= $1 ORDER BY position LIMIT $2 FOR UPDATE SKIP LOCKED) AS again) \
+         ORDER BY position LIMIT $2",
     ))
     .bind(now.0)
     .bind(limit)
