@@ -36,7 +36,7 @@ impl Tally {
             if let Some((ok, bad)) = summary(&line) {
                 passed += ok;
                 failed += bad;
-            } else if !line.ends_with("... ok") && !line.trim().is_empty() && !line.starts_with("running ") {
+            } else if !is_progress(&line) {
                 println!("{line}");
             }
         }
@@ -49,6 +49,12 @@ impl Tally {
         println!("   {passed} passed, {failed} failed in {} s", started.elapsed().as_secs());
         Ok(())
     }
+}
+
+/// True for lines that only say that tests are running or went well.
+fn is_progress(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.ends_with("... ok") || line.starts_with("running ") || line.starts_with('.')
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; …`.
