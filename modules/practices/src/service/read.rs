@@ -27,7 +27,7 @@ pub enum Shown {
     Own {
         /// The practice.
         practice: Box<Practice>,
-        /// What the hub decided, the newest first, each decision once.
+        /// What the hub decided, the newest first, each decision once; the public sees acceptances that hold, writers see all.
         decisions: Vec<Decision>,
         /// What became of its last activity; for those who write only.
         delivery: Option<Delivery>,
@@ -52,6 +52,9 @@ impl Shown {
     }
 }
 
+/// The hub's word for a practice that stands in the national depository.
+const ACCEPTED: &str = "accepted";
+
 /// What stands under `id`, for the eyes of `who`.
 ///
 /// # Errors
@@ -61,11 +64,15 @@ pub async fn shown(ctx: &Ctx, conn: &mut Conn, tenant: &Tenant, who: &Principal,
         let practice = get(conn, &tenant.id, who, id).await?;
         let mut decisions = store::list_decisions(conn, &tenant.id, id).await?;
         decisions.dedup_by(|a, b| a.decision == b.decision && a.decided_at == b.decided_at);
+        let writes = policy::draft(who).allowed();
         let mut told = None;
-        if policy::draft(who).allowed()
-            && let Some(activity) = &practice.activity
-        {
+        if writes && let Some(activity) = &practice.activity {
             told = Some(delivery(conn, ctx, &tenant.id, activity).await?);
+        }
+        if !writes {
+            // Remarks and refusals were sent to the community alone; the public knows what stands in the depository.
+            let stands = decisions.first().is_some_and(|d| d.decision == ACCEPTED);
+            decisions.retain(|d| stands && d.decision == ACCEPTED);
         }
         return Ok(Shown::Own { practice: Box::new(practice), decisions, delivery: told });
     }

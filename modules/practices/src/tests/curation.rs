@@ -324,8 +324,10 @@ async fn the_author_reads_what_the_own_hub_decided_and_believes_no_other_desk() 
     assert_eq!(app.deliver(&impostor, said(1, "Reject", "declined", "Ні")).await, Outcome::Ignored("not our hub's desk"));
     assert_eq!(app.deliver(&desk, said(2, "TentativeAccept", "returned", "Додайте <b>джерело</b>")).await, Outcome::Done);
     assert_eq!(app.deliver(&desk, said(2, "TentativeAccept", "returned", "Додайте <b>джерело</b>")).await, Outcome::Done);
-    let page = app.get(&path(&practice)).await;
-    assert!(page.has("Повернено із зауваженнями") && page.has("Додайте &lt;b&gt;джерело"), "shown, and escaped");
+    let page = app.sign_in_as(roles::EDITOR).await.get(&path(&practice)).await;
+    assert!(page.has("Повернено із зауваженнями") && page.has("Додайте &lt;b&gt;джерело"), "shown to the author, and escaped");
+    let public = app.get(&path(&practice)).await;
+    assert!(!public.has("Повернено із зауваженнями") && !public.has("Додайте"), "remarks are no business of the public");
     let mut conn = app.ctx.db().read().await.unwrap();
     assert_eq!(store::list_decisions(&mut conn, &app.tenant().id, &practice.id).await.unwrap().len(), 1, "once");
     drop(conn);
