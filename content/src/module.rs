@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use ratusha_federation::{ActivityHandler, Registry};
 use ratusha_platform::{AppResult, Ctx, Timestamp, Uow, http::routes::Routes, i18n::Locales, jobs::JobRegistry};
 use ratusha_templates::Html;
-use ratusha_tenants::{ActionDef, Page, Tenant};
+use ratusha_tenants::{ActionDef, Page};
 
 pub use ratusha_tenants::NavEntry;
 
-/// A ready piece of the cabinet (the page `/me` of a person who signed in).
+/// A ready piece of the cabinet: the front page of a community or of the hub.
 #[derive(Debug, Clone)]
 pub struct Section {
     /// Its heading, ready for the reader.
@@ -206,12 +206,10 @@ impl Modules {
         }
     }
 
-    /// The navigation of `tenant`, in order.
+    /// The entries that the modules offer to the navigation, which orders them and chooses by tenant.
     #[must_use]
-    pub fn nav(&self, tenant: &Tenant) -> Vec<NavEntry> {
-        let mut entries: Vec<NavEntry> = self.0.iter().filter_map(|m| m.nav()).filter(|e| (e.show)(tenant)).collect();
-        entries.sort_by_key(|e| e.order);
-        entries
+    pub fn nav(&self) -> Vec<NavEntry> {
+        self.0.iter().filter_map(|m| m.nav()).collect()
     }
 
     /// The cabinet's sections for whoever looks at `page`, in order.

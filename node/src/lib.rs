@@ -122,7 +122,7 @@ pub async fn build_with(settings: &Settings, clock: Clock, rng: Rng) -> Result<N
 /// The one client for everything that leaves the node.
 /// The entries of the modules, and the two that every site has.
 fn navigation(modules: &Modules) -> Navigation {
-    let mut entries: Vec<NavEntry> = modules.iter().filter_map(|module| module.nav()).collect();
+    let mut entries: Vec<NavEntry> = modules.nav();
     entries.push(NavEntry::new("node-nav-classifier", "/classifier", 80));
     entries.push(NavEntry::new("node-nav-territory", "/t", 90));
     Navigation(entries)

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode};
 use ratusha_content::{Duty, Modules, Section, classifier, discussion};
 use ratusha_platform::{
-    AppResult, Lang,
+    AppResult,
     http::{
         negotiate::{self, Wanted},
         routes::Routes,
@@ -98,9 +98,8 @@ fn desk(page: &Page) -> Vec<Link> {
 
 fn feeds(page: &Page) -> Vec<FeedLink> {
     let name = page.tenant.name(page.lang);
-    let prefix = if page.lang == Lang::En { "/en" } else { "" };
     vec![
-        FeedLink { title: format!("{name} (Atom)"), media_type: "application/atom+xml", url: format!("{prefix}/feed.atom") },
-        FeedLink { title: format!("{name} (JSON Feed)"), media_type: "application/feed+json", url: format!("{prefix}/feed.json") },
+        FeedLink { title: format!("{name} (Atom)"), media_type: "application/atom+xml", url: page.lang.path("/feed.atom") },
+        FeedLink { title: format!("{name} (JSON Feed)"), media_type: "application/feed+json", url: page.lang.path("/feed.json") },
     ]
 }

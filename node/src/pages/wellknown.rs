@@ -25,7 +25,7 @@ async fn sitemap(page: Page) -> AppResult<Response> {
     let fixed = ["/", "/practices", "/classifier", "/t", "/about"].into_iter().map(|path| (path.to_owned(), None));
     let entries = found.items.iter().map(|hit| (hit.path.clone(), Some(hit.updated_at)));
     for (path, changed) in fixed.chain(entries) {
-        let address = |lang: Lang| page.tenant.url(&lang.path(&path)).replace('&', "&amp;").replace('<', "&lt;");
+        let address = |lang: Lang| index::feed::xml(&page.tenant.url(&lang.path(&path)));
         let (uk, en) = (address(Lang::Uk), address(Lang::En));
         let changed = changed.map_or_else(String::new, |at| format!("<lastmod>{}</lastmod>", at.to_rfc3339()));
         xml.push_str(&format!(

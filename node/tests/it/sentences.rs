@@ -20,7 +20,7 @@ fn every_action_and_role_that_is_shown_has_a_name_in_both_languages() {
             assert!(catalog.has(lang, role.key), "{} in {}", role.key, lang.code());
         }
     }
-    for entry in modules.iter().filter_map(|module| module.nav()) {
+    for entry in modules.nav() {
         for lang in Lang::ALL {
             assert!(catalog.has(lang, entry.key), "{} in {}", entry.key, lang.code());
         }
